@@ -1,0 +1,1 @@
+"""The valero command: launcher, doctor, verify, new-service."""

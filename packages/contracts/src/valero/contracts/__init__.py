@@ -1,0 +1,1 @@
+"""Events that services rely on: payloads, envelope and golden schemas."""

@@ -1,0 +1,1 @@
+"""Documents as received, byte for byte, and the e-invoices in them."""

@@ -1,0 +1,1 @@
+"""Envoy's control service: routes, registry of user interfaces, OpenAPI."""

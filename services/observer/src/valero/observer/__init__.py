@@ -1,0 +1,1 @@
+"""Registry, health, restart and live view of every service."""
