@@ -1,1 +1,1 @@
-"""What every service gets: app, database, events, errors, identity, health, registration, testing."""
+"""What every service gets: app, database, events, errors, identity, health, testing."""
