@@ -88,6 +88,10 @@ class InvoiceReceived(Event):
     """BG-23, in the order of the document."""
     note: str | None = None
     """BT-22, first note."""
+    duplicate_of: UUID | None = None
+    """Earlier document of the same seller with the same number and other bytes."""
+    findings: tuple[str, ...] = ()
+    """Rules the document breaks although it can be read, for example "BR-CO-16"."""
 
     @property
     def subject(self) -> str:
