@@ -1,4 +1,4 @@
-"""Renew the lock: `python tools/lock.py [--upgrade]` writes requirements.txt and requirements-dev.txt.
+"""Renew requirements.txt and requirements-dev.txt: `python tools/lock.py [--upgrade]`.
 
 Both hold exact versions with hashes for every platform and no address of a package index (ADR 9).
 Runs with the uv of `.venv311`.
@@ -23,13 +23,10 @@ def members() -> list[str]:
 
 def compile_lock(target: str, *options: str) -> None:
     own = [part for name in members() for part in ("--no-emit-package", name)]
-    subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--universal"]
-        + ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
-        + ["--no-header", "--no-annotate", "--quiet", "--output-file", target, *own, *options],
-        cwd=ROOT,
-        check=True,
-    )
+    command = f"{sys.executable} -m uv pip compile pyproject.toml --universal --python-version 3.11"
+    command += " --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet"
+    arguments = [*command.split(), "--output-file", target, *own, *options]
+    subprocess.run(arguments, cwd=ROOT, check=True)
     path = ROOT / target
     path.write_text(HEADER + path.read_text("utf8").removeprefix(HEADER), "utf8")
 
