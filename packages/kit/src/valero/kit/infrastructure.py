@@ -8,7 +8,6 @@ everything here belongs to an unprivileged user, without touching permissions of
 import ctypes
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import stat
@@ -39,6 +38,8 @@ class User:
 
 def server_user() -> User | None:
     """The account to switch to before starting PostgreSQL; None when there is no need."""
+    import pwd  # not on Windows, where the rest of this module can be imported all the same
+
     if os.geteuid() != 0:
         return None
     account = pwd.getpwnam(UNPRIVILEGED)
@@ -179,6 +180,11 @@ class Postgres:
             str(self.port),
             *settings,
         ]
+
+    def answers(self) -> bool:
+        """Whether the server accepts connections now."""
+        probe = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(probe, check=False).returncode == 0  # noqa: S603
 
     def url(self, *, database: str, role: str = SUPERUSER, password: str) -> str:
         """The SQLAlchemy address of a database on this server."""

@@ -1,0 +1,1 @@
+"""What tests of every service use; loaded by pytest as a plugin."""
