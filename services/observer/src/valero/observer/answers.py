@@ -1,0 +1,151 @@
+"""Reading a health answer (draft-inadarei-api-health-check-06): who answers, and how it feels.
+
+An answer counts only if it names the service, the process slot's nonce and the pid that we expect:
+a foreign process on the port answers 200 too.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+FAILING = frozenset({"fail", "error", "down"})
+WARNING = frozenset({"warn"})
+
+
+class Outcome(StrEnum):
+    """What one probe showed."""
+
+    READY = "ready"
+    UNREADY = "unready"
+    FOREIGN = "foreign"
+    INVALID = "invalid"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    BROKEN = "broken"
+    #: the Observer itself was too slow: proves nothing
+    UNKNOWN = "unknown"
+
+    @property
+    def alive(self) -> bool:
+        """Whether our process answered in time, ready or not."""
+        return self in {Outcome.READY, Outcome.UNREADY}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who should answer; None means that it is not known."""
+
+    service: str
+    nonce: str | None = None
+    pid: int | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of the answer that is not "pass", or that measures something we keep."""
+
+    name: str
+    status: str
+    value: float | None = None
+    output: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one probe found out."""
+
+    outcome: Outcome
+    detail: str = ""
+    latency_ms: float | None = None
+    nonce: str | None = None
+    pid: int | None = None
+    version: str | None = None
+    checks: tuple[Check, ...] = field(default_factory=tuple)
+
+    def measured(self, name: str) -> float | None:
+        """The number that the check `name` observed, e.g. "database:connections"."""
+        return next((check.value for check in self.checks if check.name == name), None)
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of the failing checks."""
+        return tuple(check.name for check in self.checks if check.status in FAILING)
+
+
+def read(status_code: int, body: bytes, expected: Expected) -> Reading:
+    """What the answer to a health probe means."""
+    document = _document(body)
+    if document is None:
+        if status_code >= 500:
+            return Reading(Outcome.BROKEN, f"HTTP {status_code} without a health document")
+        return Reading(Outcome.FOREIGN, f"HTTP {status_code} without a health document")
+    stranger = _stranger(document, expected)
+    if stranger is not None:
+        return Reading(Outcome.FOREIGN, stranger)
+    status = str(document.get("status", "")).lower()
+    if not status:
+        return Reading(Outcome.INVALID, "health document without status")
+    unready = status in FAILING or status_code >= 400
+    return Reading(
+        Outcome.UNREADY if unready else Outcome.READY,
+        str(document.get("output") or ""),
+        nonce=_text(document.get("x-instance")),
+        pid=_integer(document.get("x-pid")),
+        version=_text(document.get("releaseId")) or _text(document.get("version")),
+        checks=tuple(_checks(document.get("checks"))),
+    )
+
+
+def _document(body: bytes) -> Mapping[str, Any] | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _stranger(document: Mapping[str, Any], expected: Expected) -> str | None:
+    service = document.get("serviceId")
+    if service != expected.service:
+        return f"serviceId is {str(service)[:80]!r}, expected {expected.service!r}"
+    if expected.nonce and document.get("x-instance") != expected.nonce:
+        return "the nonce is not the one of this process slot"
+    pid = _integer(document.get("x-pid"))
+    if expected.pid and pid != expected.pid:
+        return f"pid {pid} answers, expected pid {expected.pid}"
+    return None
+
+
+def _checks(checks: object) -> list[Check]:
+    if not isinstance(checks, dict):
+        return []
+    found = []
+    for name, entries in list(checks.items())[:100]:
+        first = entries[0] if isinstance(entries, list) and entries else None
+        if not isinstance(first, dict):
+            continue
+        found.append(
+            Check(
+                name=str(name)[:120],
+                status=str(first.get("status", "pass")).lower()[:10],
+                value=_number(first.get("observedValue")),
+                output=_text(first.get("output")),
+            )
+        )
+    return found
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e15 else None
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return value[:500] if isinstance(value, str) and value else None
