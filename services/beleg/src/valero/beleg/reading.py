@@ -1,0 +1,106 @@
+"""From bytes to an invoice, or to a sentence that says why not and what to do.
+
+Reading never fails: a document that cannot be read is still received, archived and shown.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final
+
+from valero.beleg import checks, cii, formats, ubl
+from valero.beleg.formats import Format, Kind
+from valero.beleg.invoice import Invoice, Unreadable
+from valero.beleg.xmltree import Node, parse
+
+PLAIN_PROFILES: Final = (":minimum", ":basicwl")
+"""ZUGFeRD profiles that are no e-invoice in the sense of § 14 (1) UStG (rule BE-3)."""
+
+_READERS: Final[dict[str, tuple[Kind, Callable[[Node], Invoice]]]] = {
+    cii.ROOT: (Kind.CII, cii.load),
+    ubl.INVOICE_ROOT: (Kind.UBL, ubl.load),
+    ubl.CREDIT_NOTE_ROOT: (Kind.UBL, ubl.load),
+}
+
+_PLAIN: Final = {
+    Kind.PDF: (
+        "Ein PDF wird noch nicht maschinell gelesen. Bitte den Beleg von Hand buchen oder die "
+        "E-Rechnung als XML-Datei beim Lieferanten anfordern.",
+        "A PDF is not read by machine yet. Please book the document by hand or ask the supplier "
+        "for the e-invoice as an XML file.",
+    ),
+    Kind.IMAGE: (
+        "Ein Bild ist keine E-Rechnung. Bitte den Beleg von Hand buchen oder beim Lieferanten "
+        "eine E-Rechnung anfordern.",
+        "An image is not an e-invoice. Please book the document by hand or ask the supplier for "
+        "an e-invoice.",
+    ),
+    Kind.OTHER: (
+        "Die Datei ist weder eine E-Rechnung (XML) noch ein PDF oder Bild. Bitte prüfen, ob es "
+        "die richtige Datei ist, und gegebenenfalls die richtige hochladen.",
+        "The file is neither an e-invoice (XML) nor a PDF or image. Please check whether it is "
+        "the right file, and upload the right one if not.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What became of a file; without an invoice there is a problem in both languages."""
+
+    format: Format
+    invoice: Invoice | None = None
+    findings: tuple[checks.Finding, ...] = ()
+    problem_de: str | None = None
+    problem_en: str | None = None
+
+
+def read(data: bytes) -> Reading:
+    """Read a whole file of any kind. Bounded by the limits in `xmltree`; never raises."""
+    found = formats.detect(data[: formats.HEAD_BYTES])
+    if found.kind is not Kind.XML:
+        de, en = _PLAIN[found.kind]
+        return Reading(format=found, problem_de=de, problem_en=en)
+    kind = Kind.XML
+    try:
+        root = parse(data)
+        kind, load = _reader(root)
+        invoice = load(root)
+        _check_profile(invoice)
+        findings = checks.find(invoice)
+    except Unreadable as error:
+        media = Format(kind, formats.XML.media_type)
+        return Reading(format=media, problem_de=error.de, problem_en=error.en)
+    return Reading(format=Format(kind, formats.XML.media_type), invoice=invoice, findings=findings)
+
+
+def read_in_own_thread(data: bytes) -> Reading:
+    """`read` in a thread that ends with it, which frees the names libxml2 remembers per thread."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="beleg-reading") as thread:
+        return thread.submit(read, data).result()
+
+
+def _reader(root: Node) -> tuple[Kind, Callable[[Node], Invoice]]:
+    found = _READERS.get(root.name)
+    if found is None:
+        name = root.name.rpartition("}")[2][:60]
+        raise Unreadable(
+            de=f"Die XML-Datei ist keine E-Rechnung nach EN 16931 (Wurzelelement „{name}“). "
+            "Angenommen werden XRechnung und ZUGFeRD als CII oder UBL. "
+            "Bitte prüfen, ob es die richtige Datei ist.",
+            en=f'The XML file is no e-invoice under EN 16931 (root element "{name}"). '
+            "XRechnung and ZUGFeRD as CII or UBL are accepted. "
+            "Please check whether it is the right file.",
+        )
+    return found
+
+
+def _check_profile(invoice: Invoice) -> None:
+    if (invoice.specification or "").lower().endswith(PLAIN_PROFILES):
+        raise Unreadable(
+            de="Das Profil MINIMUM oder BASIC WL ist keine E-Rechnung im Sinne des § 14 UStG, "
+            "sondern eine sonstige Rechnung. Bitte von Hand buchen oder beim Lieferanten eine "
+            "E-Rechnung im Profil EN 16931 oder XRechnung anfordern.",
+            en="The profile MINIMUM or BASIC WL is not an e-invoice in the sense of § 14 UStG. "
+            "Please book it by hand or ask the supplier for profile EN 16931 or XRechnung.",
+        )
