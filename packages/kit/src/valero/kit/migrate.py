@@ -21,7 +21,9 @@ from valero.kit.database import CURRENT_TENANT, enable_tenant_isolation, forbid_
 from valero.kit.settings import Settings
 
 ENVIRONMENT = Path(__file__).parent / "migrations"
-KIT_TABLES = frozenset({"outbox", "inbox", "idempotency_keys", "audit_log", "schema_version"})
+KIT_TABLES = frozenset(
+    {"outbox", "inbox", "idempotency_keys", "audit_log", "known_tenants", "schema_version"}
+)
 
 WAIT_FOR_OTHER_STARTER = "120s"
 WAIT_FOR_LOCK = "5s"
@@ -110,9 +112,17 @@ def _compare(connection: Connection, metadata: MetaData) -> list[Any]:
 
 
 def create_kit_tables(op: Any) -> None:
-    """In a service's first migration: outbox, inbox, idempotency_keys and audit_log."""
-    for statement in (OUTBOX, INBOX, IDEMPOTENCY_KEYS, AUDIT_LOG):
+    """In a service's first migration: outbox, inbox, idempotency_keys and audit_log.
+
+    The table known_tenants fills itself from outbox, inbox and audit_log.
+    """
+    for statement in (OUTBOX, INBOX, IDEMPOTENCY_KEYS, AUDIT_LOG, KNOWN_TENANTS, KNOW_TENANT):
         op.execute(statement)
+    for table in ("outbox", "inbox", "audit_log"):
+        op.execute(
+            f"create trigger know_tenant after insert on {table} "
+            "for each row when (new.tenant_id is not null) execute function know_tenant()"
+        )
     op.execute("create index ix_audit_log_subject on audit_log (tenant_id, subject, id)")
     op.execute("create index ix_inbox_received_at on inbox (received_at)")
     op.execute("create index ix_idempotency_keys_created_at on idempotency_keys (created_at)")
@@ -183,6 +193,23 @@ create table audit_log (
     after jsonb,
     trace_id text
 )
+"""
+
+
+KNOWN_TENANTS = """
+create table known_tenants (
+    tenant_id uuid primary key,
+    known_since timestamptz not null default now()
+)
+"""
+"""Whose books are here: without this list no background check could enter each tenant in turn."""
+
+KNOW_TENANT = """
+create function know_tenant() returns trigger language plpgsql as $$
+begin
+    insert into known_tenants (tenant_id) values (new.tenant_id) on conflict do nothing;
+    return null;
+end $$
 """
 
 
