@@ -16,6 +16,8 @@ import httpx
 import jwt
 import structlog
 from fastapi import Depends
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
 
 from valero.kit.errors import Forbidden, Unauthorized, Unavailable
@@ -218,7 +220,18 @@ async def find_principal(connection: HTTPConnection) -> Principal | None:
         return None
 
 
-CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+class AccessToken(SecurityBase):
+    """`current_principal` as a dependency that OpenAPI knows to be a bearer token."""
+
+    model = HTTPBearerModel(bearerFormat="JWT")
+    scheme_name = "access_token"
+
+    async def __call__(self, connection: HTTPConnection) -> Principal:
+        """See `current_principal`."""
+        return await current_principal(connection)
+
+
+CurrentPrincipal = Annotated[Principal, Depends(AccessToken())]
 
 
 @dataclass(frozen=True)

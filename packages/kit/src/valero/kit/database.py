@@ -5,6 +5,7 @@ Opening a transaction survives a restarted server, because nothing has happened 
 """
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -43,7 +44,7 @@ STALE_PLAN = "0A000"
 """A prepared statement met a changed table; undone too, and gone on the next attempt."""
 
 LOST = frozenset({"57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"})
-"""The server goes down, comes up, or is out of reach: the outcome of a commit is unknown."""
+"""The server goes down, comes up, or is out of reach."""
 
 CURRENT_TENANT = "nullif(current_setting('valero.tenant', true), '')::uuid"
 """SQL for the tenant of the transaction; null outside of one (the setting becomes '', not null)."""
@@ -73,6 +74,10 @@ class UnavailableDatabase(errors.Unavailable):
             en="The database cannot be reached right now. Please try again in a moment.",
             headers={"Retry-After": "2"},
         )
+
+
+class OutcomeUnknown(Exception):  # noqa: N818
+    """The connection broke while committing, so nobody knows whether the server did it."""
 
 
 class ConstraintViolated(errors.Conflict):
@@ -129,12 +134,13 @@ class Database:
         """A session whose transaction is committed at the end and undone by any exception.
 
         Without tenant and principal, tables with tenant isolation look empty. Raises
-        UnavailableDatabase when no transaction can be opened within RECONNECT_SECONDS.
+        UnavailableDatabase when no transaction can be opened within RECONNECT_SECONDS, and
+        OutcomeUnknown when the connection breaks while committing.
         """
         session = await self._open(tenant, principal)
         async with session:
             yield session
-            await session.commit()
+            await _commit(session)
 
     async def run(
         self,
@@ -152,8 +158,8 @@ class Database:
             try:
                 async with self.transaction(tenant=tenant, principal=principal) as session:
                     return await work(session)
-            except (DBAPIError, ConnectionError, TimeoutError) as error:
-                if attempt == ATTEMPTS or not (is_rolled_back(error) or is_lost(error)):
+            except (DBAPIError, OutcomeUnknown) as error:
+                if attempt == ATTEMPTS or not may_succeed_later(error):
                     raise
                 await pause(attempt)
         raise AssertionError("unreachable")
@@ -193,6 +199,15 @@ class Database:
             else:
                 return session
         raise UnavailableDatabase
+
+
+async def _commit(session: AsyncSession) -> None:
+    try:
+        await session.commit()
+    except DBAPIError as error:
+        if is_lost(error):
+            raise OutcomeUnknown from error
+        raise
 
 
 async def enter_tenant(session: AsyncSession, tenant: UUID) -> None:
@@ -244,10 +259,15 @@ def is_rolled_back(error: BaseException) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Whether the connection is gone, so that the outcome of a commit is unknown."""
+    """Whether the connection is gone; what was not being committed is undone."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or sqlstate(error) in LOST
-    return isinstance(error, ConnectionError | TimeoutError)
+    return False
+
+
+def may_succeed_later(error: BaseException) -> bool:
+    """Whether doing the whole transaction again can help."""
+    return isinstance(error, OutcomeUnknown) or is_rolled_back(error) or is_lost(error)
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -257,8 +277,9 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 async def pause(attempt: int) -> None:
-    """Wait before attempt + 1: 50 ms doubling to at most 0.8 s."""
-    await asyncio.sleep(FIRST_PAUSE_SECONDS * 2 ** min(attempt - 1, 4))
+    """Wait before attempt + 1: about 50 ms, doubling to at most 0.8 s, never in step."""
+    longest = FIRST_PAUSE_SECONDS * 2 ** min(attempt - 1, 4)
+    await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311 - not a secret
 
 
 def enable_tenant_isolation(op: Any, table: str) -> None:
