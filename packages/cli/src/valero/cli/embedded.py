@@ -1,0 +1,122 @@
+"""PostgreSQL and Redis of one machine: where their data is, and the programs that run them.
+
+As root, PostgreSQL runs as an unprivileged user. That user cannot enter a private home, and no
+permissions are widened for it: its data then goes below /var/lib/valero, and `postgres` in the home
+is a link to it. Everyone else finds the data in the home itself.
+"""
+
+import secrets
+from pathlib import Path
+
+from valero.cli.credentials import Vault
+from valero.cli.failure import Failure
+from valero.cli.home import Home, write_private
+from valero.cli.language import text
+from valero.cli.programs import INFRASTRUCTURE_PRIORITY, Program
+from valero.kit import infrastructure
+from valero.kit.infrastructure import Postgres, User
+
+READABLE = 0o755
+HERE = Path()
+"""Relative to the data folder, which the server enters first: a socket path of any length fits."""
+
+
+def postgres(home: Home, port: int) -> Postgres:
+    """The server of this home; its data folder exists afterwards, empty at the first start."""
+    user = infrastructure.server_user()
+    instead = infrastructure.SYSTEM_HOME
+    if user is not None:
+        _make_readable(instead)
+    place = _place(home, user, instead)
+    return Postgres(
+        data=place / "data",
+        sockets=HERE,
+        port=port,
+        binaries=infrastructure.postgres_binaries(user, instead=instead),
+        user=user,
+    )
+
+
+def initialise(server: Postgres, vault: Vault) -> bool:
+    """Create the cluster at the first start; True if it was created. Raises Failure.
+
+    A cluster whose password is gone belongs to another home or to a lost one: it is left alone.
+    """
+    exists = (server.data / "PG_VERSION").is_file()
+    if exists and not (vault.folder / "postgres").is_file():
+        raise Failure(
+            "database_without_password",
+            text(
+                f"Zu der Datenbank in {server.data} fehlt das Kennwort.",
+                f"The password of the database in {server.data} is missing.",
+            ),
+            text(
+                f"{vault.folder} aus der Sicherung zurückholen, oder mit leerem --home beginnen.",
+                f"Restore {vault.folder} from the backup, or begin with an empty --home.",
+            ),
+        )
+    return server.initialise(vault.postgres)
+
+
+def postgres_program(server: Postgres) -> Program:
+    """PostgreSQL as a supervised process. SIGINT stops it fast; SIGTERM would wait for clients."""
+    return Program(
+        name="postgres",
+        command=server.command(),
+        ports={"postgres": server.port},
+        user=server.user.name if server.user else None,
+        stop_signal="INT",
+        death_signal="INT",
+        priority=INFRASTRUCTURE_PRIORITY,
+        autostart=True,
+    )
+
+
+def redis_program(home: Home, vault: Vault, port: int) -> Program:
+    """Redis as a supervised process. Its password is in a private file, not in the process list."""
+    data = home.path / "redis"
+    data.mkdir(mode=0o700, exist_ok=True)
+    binary, *switches = infrastructure.redis_command(port=port, data=data, password=vault.redis)
+    file = home.run / "redis.conf"
+    write_private(file, as_redis_configuration(switches))
+    return Program(
+        name="redis",
+        command=(binary, str(file)),
+        ports={"redis": port},
+        death_signal="TERM",
+        priority=INFRASTRUCTURE_PRIORITY,
+        autostart=True,
+    )
+
+
+def as_redis_configuration(switches: list[str]) -> str:
+    """`--name value` switches as the lines of a redis.conf."""
+    lines: list[str] = []
+    for part in switches:
+        if part.startswith("--"):
+            lines.append(part.removeprefix("--"))
+        else:
+            escaped = part.replace("\\", "\\\\").replace('"', '\\"')
+            lines[-1] += f' "{escaped}"'
+    return "\n".join(lines) + "\n"
+
+
+def _place(home: Home, user: User | None, instead: Path) -> Path:
+    """The folder that holds the cluster: where the link in the home leads, else a new one."""
+    link = home.path / "postgres"
+    if link.is_symlink():
+        return link.resolve()
+    if user is None or infrastructure.reachable(home.path, user):
+        return infrastructure.folder_for(user, link)
+    own = instead / secrets.token_hex(4)
+    _make_readable(own)
+    place = infrastructure.folder_for(user, link, instead=own)
+    link.symlink_to(place)
+    return place
+
+
+def _make_readable(folder: Path) -> None:
+    """A folder of ours that an unprivileged server may pass through, whatever the umask."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(READABLE)
