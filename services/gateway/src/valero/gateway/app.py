@@ -1,0 +1,59 @@
+"""The control service: writes Envoy's files as the registry changes, serves the shell."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+from fastapi import FastAPI
+
+from valero.gateway import api, registry, shell
+from valero.gateway.control import Control
+from valero.gateway.manifests import Manifests
+from valero.gateway.settings import GatewaySettings
+from valero.kit import catalogue as catalogues
+from valero.kit.app import create as create_service
+from valero.kit.settings import Settings
+
+
+def create(settings: Settings | None = None) -> FastAPI:
+    """The application, with its settings from the environment unless given."""
+    own = _own(settings)
+    return create_service(
+        "gateway",
+        settings=own,
+        routers=[api.router, shell.router(own.interface(own.root or catalogues.root()))],
+        lifespan=_lifespan,
+        database=False,
+    )
+
+
+def _own(settings: Settings | None) -> GatewaySettings:
+    if isinstance(settings, GatewaySettings):
+        return settings
+    if settings is None:
+        return GatewaySettings(service="gateway")
+    return GatewaySettings.model_validate(settings.model_dump())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: GatewaySettings = app.state.settings
+    catalogue = catalogues.load(offset=settings.offset)
+    control = Control(settings.edge(catalogue), catalogue)
+    control.begin()
+    app.state.control = control
+    async with (
+        httpx.AsyncClient(trust_env=False) as http,
+        registry.client(settings.observer_url or "", settings.observer_token) as observer,
+    ):
+        app.state.manifests = Manifests(http, lambda: control.routing.topology)
+        tasks = [asyncio.create_task(control.follow(observer))] if settings.observer_url else []
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            control.close()
