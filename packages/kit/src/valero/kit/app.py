@@ -8,12 +8,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from valero.kit import auth, catalogue, errors, etag, idempotency
+from valero.kit import auth, catalogue, errors, etag, idempotency, openapi
 from valero.kit import database as databases
+from valero.kit.events import Bus, Consumers, Relay
+from valero.kit.limits import BodyLimit
 from valero.kit.retry import Retry
 from valero.kit.settings import Settings
-
-LARGEST_BODY_BYTES = 25 * 1024 * 1024
+from valero.kit.tracing import TraceMiddleware
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
@@ -27,6 +28,7 @@ def create(
     *,
     settings: Settings | None = None,
     routers: Sequence[APIRouter] = (),
+    consumers: Consumers | None = None,
     lifespan: Lifespan | None = None,
     permissions: Mapping[str, str] | None = None,
     database: bool = True,
@@ -35,7 +37,8 @@ def create(
 
     `settings` default to the environment. `permissions` names what the service's routes require
     and says in German what each allows. `lifespan` runs inside kit's own. Without `database` the
-    service has no `Session`. State: `app.state.settings`, `.database`, `.verifier`, `.permissions`.
+    service has neither `Session` nor events. `app.state` then holds `name`, `settings`,
+    `permissions`, `verifier`, `database`, `bus` and `relay`; the last three may be None.
     """
     settings = settings or Settings(service=name)
     title, description = _introduce(name)
@@ -47,20 +50,49 @@ def create(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        max_body_size=LARGEST_BODY_BYTES,
-        lifespan=_lifespan(lifespan, needs_database=database),
+        responses=openapi.RESPONSES,
+        lifespan=_lifespan(consumers, lifespan, needs_database=database),
     )
     app.state.name = name
     app.state.settings = settings
     app.state.permissions = dict(permissions or {})
     app.state.verifier = auth.Verifier(auth.keys_at(settings.jwks_url or ""))
     app.state.database = _database(settings) if database else None
-    for part in (errors, databases, idempotency, etag):
+    app.state.bus = _bus(name, settings) if database else None
+    app.state.relay = None
+    for part in (errors, databases, idempotency, etag, openapi):
         part.install(app)
     for router in routers:
         app.include_router(router)
-    app.add_middleware(Retry)
+    # the last one added is the outermost
+    for middleware in (Retry, BodyLimit, TraceMiddleware):
+        app.add_middleware(middleware)
     return app
+
+
+def _lifespan(
+    consumers: Consumers | None, inner: Lifespan | None, *, needs_database: bool
+) -> Lifespan:
+    """What lives as long as the process, opened in this order and closed in the reverse one."""
+
+    @asynccontextmanager
+    async def run(app: FastAPI) -> AsyncIterator[None]:
+        state = app.state
+        if needs_database and state.database is None:
+            raise SettingMissing("VALERO_DATABASE_URL is not set")
+        async with AsyncExitStack() as stack:
+            if state.database is not None:
+                stack.push_async_callback(state.database.close)
+            if state.database is not None and state.bus is not None:
+                if consumers is not None:
+                    consumers.attach(state.bus, state.database)
+                await stack.enter_async_context(state.bus)
+                state.relay = await stack.enter_async_context(Relay(state.database, state.bus))
+            if inner is not None:
+                await stack.enter_async_context(inner(app))
+            yield
+
+    return run
 
 
 def _database(settings: Settings) -> databases.Database | None:
@@ -69,19 +101,9 @@ def _database(settings: Settings) -> databases.Database | None:
     return databases.Database(settings.database_url, application=settings.identity)
 
 
-def _lifespan(inner: Lifespan | None, *, needs_database: bool) -> Lifespan:
-    @asynccontextmanager
-    async def run(app: FastAPI) -> AsyncIterator[None]:
-        if needs_database and app.state.database is None:
-            raise SettingMissing("VALERO_DATABASE_URL is not set")
-        async with AsyncExitStack() as stack:
-            if app.state.database is not None:
-                stack.push_async_callback(app.state.database.close)
-            if inner is not None:
-                await stack.enter_async_context(inner(app))
-            yield
-
-    return run
+def _bus(name: str, settings: Settings) -> Bus | None:
+    url = settings.broker_url or settings.redis_url
+    return Bus(url, service=name, instance=settings.identity) if url else None
 
 
 def _introduce(name: str) -> tuple[str, str]:

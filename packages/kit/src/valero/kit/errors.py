@@ -124,6 +124,12 @@ class Gone(Problem):
     title_en = "No longer there"
 
 
+HTTP_DETAILS = {
+    404: ("Diese Adresse gibt es nicht.", "There is no such address."),
+    405: ("Diese Adresse kennt die Methode nicht.", "This address does not know the method."),
+    413: ("Die Anfrage ist zu groß.", "The request is too large."),
+}
+
 HTTP_TITLES_DE = {
     400: "Fehlerhafte Anfrage",
     401: Unauthorized.title_de,
@@ -230,12 +236,14 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     phrase = HTTPStatus(error.status_code).phrase
     title = HTTP_TITLES_DE.get(error.status_code, phrase) if language == "de" else phrase
     code = "".join(word.capitalize() for word in phrase.replace("-", " ").split())
-    body = {
+    body: dict[str, Any] = {
         "type": f"urn:valero:problem:{code}",
         "title": title,
         "status": error.status_code,
-        "code": code,
     }
+    if error.status_code in HTTP_DETAILS:
+        body["detail"] = HTTP_DETAILS[error.status_code][0 if language == "de" else 1]
+    body["code"] = code
     return _render(body, language, error.headers or {})
 
 

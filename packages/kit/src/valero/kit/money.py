@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 CENT = Decimal("0.01")
@@ -32,5 +32,8 @@ Amount = Annotated[
     Field(max_digits=18, decimal_places=2),
     AfterValidator(cents),
     BeforeValidator(_refuse_float),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^-?\d{1,16}(\.\d{1,2})?$", "examples": ["119.00"]}
+    ),
 ]
 """A signed amount in an API or event model: two places, JSON string, floats refused."""
