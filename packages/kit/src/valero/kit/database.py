@@ -109,13 +109,20 @@ class Database:
     """The connection pool of one service."""
 
     def __init__(
-        self, url: str, *, application: str = "valero", pool_size: int = 5, overflow: int = 15
+        self,
+        url: str,
+        *,
+        application: str = "valero",
+        pool_size: int = 5,
+        overflow: int = 15,
+        pool_timeout_seconds: float = 5.0,
     ) -> None:
+        """`application` is shown in pg_stat_activity; the pool grows to pool_size + overflow."""
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=overflow,
-            pool_timeout=5,
+            pool_timeout=pool_timeout_seconds,
             pool_recycle=1800,
             connect_args={
                 "timeout": 5,
