@@ -48,6 +48,7 @@ def load(root: Node) -> Invoice:
     agreement = required(trade.first("ram:ApplicableHeaderTradeAgreement"), "BG-4")
     settlement = required(trade.first("ram:ApplicableHeaderTradeSettlement"), "BG-22")
     context = "rsm:ExchangedDocumentContext/ram:"
+    items = trade.all("ram:IncludedSupplyChainTradeLineItem")
     terms = tuple(settlement.all("ram:SpecifiedTradePaymentTerms"))
     currency = required(settlement.text("ram:InvoiceCurrencyCode"), "BT-5")
     tax_currency = settlement.text("ram:TaxCurrencyCode")
@@ -80,9 +81,7 @@ def load(root: Node) -> Invoice:
         totals=_totals(settlement, currency, tax_currency),
         taxes=tuple(_tax(node) for node in settlement.all("ram:ApplicableTradeTax")),
         attachments=_attachments(agreement),
-        lines=tuple(
-            _line(node) for node in limited(trade.all("ram:IncludedSupplyChainTradeLineItem"))
-        ),
+        lines=tuple(_line(node) for node in limited(items)),
     )
 
 

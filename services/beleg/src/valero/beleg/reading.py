@@ -6,15 +6,23 @@ Reading never fails: a document that cannot be read is still received, archived 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from re import fullmatch
 from typing import Final
 
 from valero.beleg import checks, cii, formats, ubl
 from valero.beleg.formats import Format, Kind
 from valero.beleg.invoice import Invoice, Unreadable
-from valero.beleg.xmltree import Node, parse
+from valero.beleg.xmltree import ASK_DE, ASK_EN, Node, parse
 
 PLAIN_PROFILES: Final = (":minimum", ":basicwl")
 """ZUGFeRD profiles that are no e-invoice in the sense of § 14 (1) UStG (rule BE-3)."""
+
+LONGEST_NUMBER: Final = 200
+LONGEST_NAME: Final = 500
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+HIGHEST_RATE: Final = Decimal(100)
 
 _READERS: Final[dict[str, tuple[Kind, Callable[[Node], Invoice]]]] = {
     cii.ROOT: (Kind.CII, cii.load),
@@ -67,6 +75,7 @@ def read(data: bytes) -> Reading:
         kind, load = _reader(root)
         invoice = load(root)
         _check_profile(invoice)
+        _check_header(invoice)
         findings = checks.find(invoice)
     except Unreadable as error:
         media = Format(kind, formats.XML.media_type)
@@ -104,3 +113,35 @@ def _check_profile(invoice: Invoice) -> None:
             en="The profile MINIMUM or BASIC WL is not an e-invoice in the sense of § 14 UStG. "
             "Please book it by hand or ask the supplier for profile EN 16931 or XRechnung.",
         )
+
+
+def _check_header(invoice: Invoice) -> None:
+    """What lists, events and bookings rest on must be there and plausible."""
+    days = [day for day in (invoice.issued_on, invoice.due_on) if day]
+    rules = (
+        (bool(fullmatch(r"[A-Z]{3}", invoice.currency)), "BT-5"),
+        (bool(fullmatch(r"[0-9]{1,4}", invoice.type_code)), "BT-3"),
+        (len(invoice.number) <= LONGEST_NUMBER, "BT-1"),
+        (_is_name(invoice.seller.name), "BT-27"),
+        (_is_name(invoice.buyer.name), "BT-44"),
+        (len(invoice.seller.vat_id or "") <= LONGEST_NUMBER, "BT-31"),
+        (len(invoice.seller.tax_number or "") <= LONGEST_NUMBER, "BT-32"),
+        (all(EARLIEST <= day <= LATEST for day in days), "BT-2/BT-9"),
+        (all(fullmatch(r"[A-Z]{1,2}", group.category) for group in invoice.taxes), "BT-118"),
+        (all(_is_rate(group.rate) for group in invoice.taxes), "BT-119"),
+    )
+    for holds, term in rules:
+        if not holds:
+            raise Unreadable(
+                de=f"Die Angabe {term} fehlt oder ist nicht verwendbar. {ASK_DE}",
+                en=f"The field {term} is missing or not usable. {ASK_EN}",
+            )
+
+
+def _is_name(name: str | None) -> bool:
+    return name is not None and len(name) <= LONGEST_NAME
+
+
+def _is_rate(rate: Decimal | None) -> bool:
+    """At most six decimals, which the event carries."""
+    return rate is None or (0 <= rate <= HIGHEST_RATE and rate == round(rate, 6))

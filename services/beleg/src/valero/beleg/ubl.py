@@ -30,8 +30,8 @@ from valero.beleg.xmltree import (
     Node,
     amount,
     decimal,
-    limited,
     iso_day,
+    limited,
     money,
     required,
 )

@@ -1,0 +1,307 @@
+"""HTTP routes of beleg."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import FileResponse, StreamingResponse
+from pydantic import BaseModel
+
+from valero.beleg import documents, history, uploads
+from valero.beleg.feed import Feed
+from valero.beleg.intake import Intake
+from valero.beleg.invoice import Invoice
+from valero.beleg.models import Change, Document, State
+from valero.kit import errors, etag, paging
+from valero.kit.auth import Principal, require
+from valero.kit.database import Session
+from valero.kit.money import Amount
+
+PERMISSIONS = {
+    "beleg:read": "Belege ansehen und herunterladen",
+    "beleg:receive": "Belege hochladen",
+    "beleg:approve": "Belege freigeben oder zurückweisen",
+}
+
+ORIGINAL_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",
+}
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+UPLOAD_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": [uploads.FIELD],
+                    "properties": {uploads.FIELD: {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+router = APIRouter(prefix="/api/beleg", tags=["beleg"])
+
+
+class ArchiveDamaged(errors.Problem):
+    """The archived file is gone or altered; somebody has to look at the disk or a backup."""
+
+    title_de = "Archiv beschädigt"
+    title_en = "Archive damaged"
+
+
+class InvoiceSummary(BaseModel):
+    """What a list shows of an e-invoice."""
+
+    syntax: str
+    type_code: str
+    number: str
+    issued_on: date
+    due_on: date | None
+    currency: str
+    seller_name: str
+    buyer_name: str
+    tax_inclusive: Amount
+    payable: Amount
+
+
+class DocumentOut(BaseModel):
+    """A received document; `problem` says in the caller's language what to do about it."""
+
+    id: UUID
+    sha256: str
+    filename: str
+    media_type: str
+    size_bytes: int
+    received_at: datetime
+    state: State
+    invoice: InvoiceSummary | None
+    duplicate_of: UUID | None
+    entry_id: UUID | None
+    problem: str | None
+
+
+class FindingOut(BaseModel):
+    """A rule of EN 16931 that the document breaks."""
+
+    rule: str
+    message: str
+
+
+class StepOut(BaseModel):
+    """A step in the life of a document."""
+
+    at: datetime
+    action: str
+    state: State
+    entry_id: UUID | None
+    user_id: UUID | None
+    note: str
+
+    @classmethod
+    def of(cls, step: Change, *, german: bool) -> Self:
+        """From the history table."""
+        return cls(
+            at=step.changed_at,
+            action=step.action,
+            state=State(step.state),
+            entry_id=step.entry_id,
+            user_id=step.user_id,
+            note=step.note_de if german else step.note_en,
+        )
+
+
+class DocumentDetailOut(DocumentOut):
+    """A document with its retention, findings and history."""
+
+    retention: str
+    deletable_on: date
+    findings: list[FindingOut]
+    history: list[StepOut]
+
+
+class InvoiceOut(BaseModel):
+    """Everything read from the archived bytes, literally."""
+
+    document_id: UUID
+    sha256: str
+    findings: list[FindingOut]
+    invoice: Invoice
+
+
+def wants_german(accept_language: Annotated[str, Header()] = "") -> bool:
+    """Whether the caller prefers German."""
+    return errors.preferred_language(accept_language) == "de"
+
+
+def find_intake(request: Request) -> Intake:
+    """The way in of this process."""
+    intake: Intake = request.app.state.intake
+    return intake
+
+
+German = Annotated[bool, Depends(wants_german)]
+TheIntake = Annotated[Intake, Depends(find_intake)]
+Reader = Annotated[Principal, require("beleg:read")]
+Receiver = Annotated[Principal, require("beleg:receive")]
+
+
+@router.post(
+    "/documents",
+    status_code=201,
+    response_model=DocumentOut,
+    responses={200: {"model": DocumentOut, "description": "The same bytes are there already."}},
+    openapi_extra=UPLOAD_BODY,
+)
+async def receive_document(
+    request: Request, response: Response, caller: Receiver, intake: TheIntake, german: German
+) -> DocumentOut:
+    """Archive one file, byte for byte, and read the e-invoice in it if there is one."""
+    content_type = request.headers.get("content-type", "")
+    with intake.open() as incoming:
+        filename = await uploads.receive(content_type, request.stream(), incoming)
+        document, is_new = await intake.take(incoming, filename=filename, principal=caller)
+    if not is_new:
+        response.status_code = 200
+    response.headers["Location"] = f"{router.prefix}/documents/{document.id}"
+    return DocumentOut(**_document(document, german=german))
+
+
+@router.get("/documents")
+async def list_documents(
+    session: Session,
+    page: paging.Paging,
+    _caller: Reader,
+    german: German,
+    state: State | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+) -> paging.Page[DocumentOut]:
+    """Documents, newest first; `q` searches number, names and file name."""
+    rows = await paging.read(
+        session,
+        documents.search(state=state, words=q),
+        page,
+        by=[Document.id],
+        descending=True,
+    )
+    return rows.page(lambda row: DocumentOut(**_document(row, german=german)))
+
+
+@router.get("/documents/{document_id}")
+async def get_document(
+    document_id: UUID, session: Session, _caller: Reader, german: German
+) -> DocumentDetailOut:
+    """One document with its history."""
+    document = await documents.get(session, document_id)
+    steps = await history.of(session, document_id)
+    return DocumentDetailOut(
+        **_document(document, german=german),
+        retention=document.retention,
+        deletable_on=document.deletable_on,
+        findings=_findings(document.findings, german=german),
+        history=[StepOut.of(step, german=german) for step in steps],
+    )
+
+
+@router.get("/documents/{document_id}/original", response_class=FileResponse)
+async def get_original(
+    document_id: UUID,
+    request: Request,
+    response: Response,
+    caller: Reader,
+    intake: TheIntake,
+) -> FileResponse:
+    """The bytes as received, checked against their hash, to be saved and never displayed."""
+    document = await intake.find(document_id, principal=caller)
+    etag.conditional(request, response, document.sha256)
+    if not await asyncio.to_thread(intake.archive.is_intact, document.sha256):
+        raise _damaged(document)
+    return FileResponse(
+        intake.archive.path(document.sha256),
+        media_type=document.media_type,
+        headers={
+            **ORIGINAL_HEADERS,
+            "ETag": response.headers["ETag"],
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.filename, safe='')}",
+        },
+    )
+
+
+@router.get("/documents/{document_id}/invoice")
+async def get_invoice(
+    document_id: UUID, caller: Reader, intake: TheIntake, german: German
+) -> InvoiceOut:
+    """All fields of the e-invoice, read anew from the archived bytes."""
+    document = await intake.find(document_id, principal=caller)
+    try:
+        reading = await intake.read(document.sha256)
+    except FileNotFoundError as error:
+        raise _damaged(document) from error
+    if reading.invoice is None:
+        raise documents.InvoiceMissing(de=reading.problem_de or "", en=reading.problem_en or "")
+    return InvoiceOut(
+        document_id=document.id,
+        sha256=document.sha256,
+        findings=[
+            FindingOut(rule=one.rule, message=one.de if german else one.en)
+            for one in reading.findings
+        ],
+        invoice=reading.invoice,
+    )
+
+
+@router.get("/stream", response_class=StreamingResponse)
+async def stream_changes(
+    request: Request, caller: Reader, last_event_id: Annotated[str, Header()] = ""
+) -> StreamingResponse:
+    """Changes to documents of the caller's tenant as server-sent events of type `document`."""
+    feed: Feed = request.app.state.feed
+    known = last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19
+    return StreamingResponse(
+        feed.stream(caller.tenant_id, int(last_event_id) if known else None),
+        media_type="text/event-stream",
+        headers=STREAM_HEADERS,
+    )
+
+
+def _document(document: Document, *, german: bool) -> dict[str, Any]:
+    """The fields of DocumentOut."""
+    return {
+        "id": document.id,
+        "sha256": document.sha256,
+        "filename": document.filename,
+        "media_type": document.media_type,
+        "size_bytes": document.size_bytes,
+        "received_at": document.received_at,
+        "state": document.state,
+        "invoice": InvoiceSummary.model_validate(document, from_attributes=True)
+        if document.number is not None
+        else None,
+        "duplicate_of": document.duplicate_of,
+        "entry_id": document.entry_id,
+        "problem": document.problem_de if german else document.problem_en,
+    }
+
+
+def _findings(found: Sequence[dict[str, str]], *, german: bool) -> list[FindingOut]:
+    language = "de" if german else "en"
+    return [FindingOut(rule=one["rule"], message=one[language]) for one in found]
+
+
+def _damaged(document: Document) -> ArchiveDamaged:
+    return ArchiveDamaged(
+        de=f"Die archivierte Datei {document.sha256} fehlt oder ist verändert. Bitte aus der "
+        "Sicherung wiederherstellen.",
+        en=f"The archived file {document.sha256} is missing or altered. Please restore it from "
+        "the backup.",
+    )
