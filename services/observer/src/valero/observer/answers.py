@@ -4,14 +4,15 @@ An answer counts only if it names the service, the process slot's nonce and the 
 a foreign process on the port answers 200 too.
 """
 
+import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 FAILING = frozenset({"fail", "error", "down"})
-WARNING = frozenset({"warn"})
+RULE = "invariant:"
 
 
 class Outcome(StrEnum):
@@ -29,8 +30,8 @@ class Outcome(StrEnum):
 
     @property
     def alive(self) -> bool:
-        """Whether our process answered in time, ready or not."""
-        return self in {Outcome.READY, Outcome.UNREADY}
+        """Whether our process answered in time, however badly: no reason to restart it."""
+        return self in {Outcome.READY, Outcome.UNREADY, Outcome.INVALID}
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,16 @@ class Reading:
 
     @property
     def failing(self) -> tuple[str, ...]:
-        """The names of the failing checks."""
-        return tuple(check.name for check in self.checks if check.status in FAILING)
+        """The failing checks of technical things: these make a service unready."""
+        return tuple(name for name in self._failed() if not name.startswith(RULE))
+
+    @property
+    def broken_rules(self) -> tuple[str, ...]:
+        """The business rules that do not hold; the service can serve all the same."""
+        return tuple(name for name in self._failed() if name.startswith(RULE))
+
+    def _failed(self) -> list[str]:
+        return [check.name for check in self.checks if check.status in FAILING]
 
 
 def read(status_code: int, body: bytes, expected: Expected) -> Reading:
@@ -79,7 +88,7 @@ def read(status_code: int, body: bytes, expected: Expected) -> Reading:
     document = _document(body)
     if document is None:
         if status_code >= 500:
-            return Reading(Outcome.BROKEN, f"HTTP {status_code} without a health document")
+            return Reading(Outcome.INVALID, f"HTTP {status_code} without a health document")
         return Reading(Outcome.FOREIGN, f"HTTP {status_code} without a health document")
     stranger = _stranger(document, expected)
     if stranger is not None:
@@ -87,15 +96,17 @@ def read(status_code: int, body: bytes, expected: Expected) -> Reading:
     status = str(document.get("status", "")).lower()
     if not status:
         return Reading(Outcome.INVALID, "health document without status")
-    unready = status in FAILING or status_code >= 400
-    return Reading(
-        Outcome.UNREADY if unready else Outcome.READY,
-        str(document.get("output") or ""),
-        nonce=_text(document.get("x-instance")),
+    reading = Reading(
+        Outcome.READY,
+        str(document.get("output") or "")[:500],
+        nonce=_text(document.get("x-nonce")),
         pid=_integer(document.get("x-pid")),
         version=_text(document.get("releaseId")) or _text(document.get("version")),
         checks=tuple(_checks(document.get("checks"))),
     )
+    fails = status in FAILING or status_code >= 400
+    only_rules = bool(reading.broken_rules) and not reading.failing
+    return replace(reading, outcome=Outcome.UNREADY) if fails and not only_rules else reading
 
 
 def _document(body: bytes) -> Mapping[str, Any] | None:
@@ -110,12 +121,16 @@ def _stranger(document: Mapping[str, Any], expected: Expected) -> str | None:
     service = document.get("serviceId")
     if service != expected.service:
         return f"serviceId is {str(service)[:80]!r}, expected {expected.service!r}"
-    if expected.nonce and document.get("x-instance") != expected.nonce:
+    if expected.nonce and not _same(document.get("x-nonce"), expected.nonce):
         return "the nonce is not the one of this process slot"
     pid = _integer(document.get("x-pid"))
     if expected.pid and pid != expected.pid:
         return f"pid {pid} answers, expected pid {expected.pid}"
     return None
+
+
+def _same(told: object, expected: str) -> bool:
+    return hmac.compare_digest(str(told).encode(), expected.encode())
 
 
 def _checks(checks: object) -> list[Check]:

@@ -87,9 +87,9 @@ def port_owner(port: int) -> dict[str, Any] | None:
     except (psutil.Error, OSError):
         return None
     for connection in connections:
-        address = connection.laddr
-        listens = connection.status == psutil.CONN_LISTEN and connection.pid is not None
-        if listens and address and address.port == port:
+        listens = connection.status == psutil.CONN_LISTEN
+        here = getattr(connection.laddr, "port", None) == port
+        if listens and here and connection.pid is not None:
             return _named(connection.pid)
     return None
 

@@ -37,7 +37,7 @@ class Registration(BaseModel):
 
     service: ServiceName
     instance: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}-[1-9][0-9]{0,3}$")]
-    nonce: Annotated[str, Field(min_length=8, max_length=128, pattern=r"^[\w.:-]+$")]
+    nonce: Annotated[str, Field(max_length=128, pattern=r"^[\w.:-]*$")]
     url: Annotated[str, Field(max_length=200)]
     pid: Annotated[int, Field(ge=1, le=2**31 - 1)]
     version: Annotated[str, Field(max_length=100)]

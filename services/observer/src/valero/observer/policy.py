@@ -85,7 +85,7 @@ class Restarting(Part):
     crash_loop_longest_seconds: Seconds = 300.0
     reset_after_ready_seconds: Seconds = 600.0
     exited_seconds: Seconds = Field(2.0, description="What supervisord gets to restart an exit.")
-    busy_seconds: Seconds = Field(30.0, description="Patience with a process that computes.")
+    busy_seconds: Seconds = Field(30.0, description="Patience with a busy process.")
 
 
 class Policy(Part):
@@ -158,7 +158,7 @@ class ConfigFile(BaseModel):
         own = self.services.get(service)
         if own is None:
             return self.defaults
-        base = self.defaults.model_dump(exclude_unset=True)
+        base: dict[str, Any] = self.defaults.model_dump(exclude_unset=True)
         return Policy.model_validate(_over(base, own.model_dump(exclude_unset=True)))
 
 
@@ -166,6 +166,8 @@ def _over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in own.items():
         below = merged.get(key)
-        both = isinstance(value, dict) and isinstance(below, dict)
-        merged[key] = _over(below, value) if both else value
+        if isinstance(value, dict) and isinstance(below, dict):
+            merged[key] = _over(below, value)
+        else:
+            merged[key] = value
     return merged

@@ -14,11 +14,12 @@ from valero.observer.verdict import Cause, State, Verdict
 
 
 class Hang(StrEnum):
-    """What an unresponsive process is doing."""
+    """What an unresponsive process is doing: DEAF runs, but does not listen on its port."""
 
     STOPPED = "stopped"
     BLOCKED = "blocked"
     BUSY = "busy"
+    DEAF = "deaf"
 
 
 class Deed(StrEnum):
@@ -38,7 +39,7 @@ class Because(StrEnum):
     SWITCHED_OFF = "switched_off"
     SUPERVISOR_RESTARTS = "supervisor_restarts"
     DEPENDENCY_DOWN = "dependency_down"
-    COMPUTING = "computing"
+    PATIENCE = "patience"
     LADDER = "ladder"
     BUDGET = "budget"
     PROCESS_DIED = "process_died"
@@ -119,6 +120,6 @@ def _for_hang(situation: Situation, rules: Restarting, why: dict[str, Any]) -> D
     if hang is None:
         return Decision(Deed.WAIT, Because.PROCESS_HANGS, why | {"hang": "not examined"})
     why = why | {"hang": hang}
-    if hang is Hang.BUSY and situation.down_seconds < rules.busy_seconds:
-        return Decision(Deed.WAIT, Because.COMPUTING, why)
+    if hang in {Hang.BUSY, Hang.DEAF} and situation.down_seconds < rules.busy_seconds:
+        return Decision(Deed.WAIT, Because.PATIENCE, why)
     return Decision(Deed.END_HANG, Because.PROCESS_HANGS, why)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from valero.kit import clock
 from valero.kit.catalogue import Catalogue
@@ -91,7 +92,17 @@ class Target:
         slot = self.process.nonce if self.process else None
         registered = self.lease.registration.nonce if self.lease else None
         pid = self.process.pid if self.process and self.process.alive else None
-        return Expected(self.service, slot or registered, pid)
+        if self.process is None and self.lease is not None and not registered:
+            pid = self.lease.registration.pid
+        return Expected(self.service, slot or registered or None, pid)
+
+    @property
+    def local(self) -> bool:
+        """Whether its pid is one of this machine, so that the kernel can be asked about it."""
+        if self.process is not None:
+            return True
+        host = urlsplit(self.url or "").hostname or ""
+        return host == "localhost" or host.startswith("127.") or host == "::1"
 
     def down_seconds(self, now: float) -> float:
         """How long it has been down, 0 if it is not."""
@@ -101,11 +112,11 @@ class Target:
 def facts(target: Target, now: float) -> Facts:
     """What the verdict on `target` rests on at `now` (monotonic)."""
     life, lease, reading = target.life, target.lease, target.life.reading
-    unready = reading is not None and reading.outcome is Outcome.UNREADY
     return Facts(
         window=life.window,
-        ready=None if reading is None else not unready,
-        unready_checks=reading.failing if reading else (),
+        ready=None if reading is None else reading.outcome is Outcome.READY,
+        failing=reading.failing if reading else (),
+        broken_rules=reading.broken_rules if reading else (),
         foreign=life.foreign,
         phase=target.process.phase if target.process else None,
         lease=LeaseFact(now - lease.seen, lease.confirmed) if lease else None,

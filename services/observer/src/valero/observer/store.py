@@ -111,6 +111,16 @@ class Store:
                 en=f"The Observer's database does not answer: {error}",
             ) from error
 
+    async def vacuum(self) -> None:
+        """Give free pages back to the disk. Raises sqlite3.Error."""
+
+        def work() -> None:
+            connection = self._connection("writer")
+            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        await asyncio.get_running_loop().run_in_executor(self._writer, work)
+
     async def close(self) -> None:
         """Finish what is queued, fold the write-ahead log in, close both connections."""
         loop = asyncio.get_running_loop()

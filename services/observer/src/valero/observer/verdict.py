@@ -31,6 +31,7 @@ class Cause(StrEnum):
     WAITING_TO_START = "waiting_to_start"
     PROBE_FAILED = "probe_failed"
     UNREADY = "unready"
+    RULE_BROKEN = "rule_broken"
     HEARTBEAT_MISSING = "heartbeat_missing"
     RELOADED = "reloaded"
     UNRESPONSIVE = "unresponsive"
@@ -84,7 +85,8 @@ class Facts:
 
     window: Window = field(default_factory=Window)
     ready: bool | None = None
-    unready_checks: tuple[str, ...] = ()
+    failing: tuple[str, ...] = ()
+    broken_rules: tuple[str, ...] = ()
     foreign: str | None = None
     phase: Phase | None = None
     lease: LeaseFact | None = None
@@ -116,6 +118,8 @@ def judge(facts: Facts, *, probing: Probing, leasing: Leasing) -> Verdict:
         if not known and facts.down_seconds >= leasing.forget_seconds:
             return Verdict(State.GONE, Cause.FORGOTTEN, {"down_seconds": facts.down_seconds})
         return lost
+    if facts.left:
+        return Verdict(State.MAINTENANCE, Cause.LEFT, {"phase": facts.phase})
     if not facts.proven:
         return _unproven(facts)
     return _proven(facts, leasing)
@@ -144,7 +148,7 @@ def _lost(facts: Facts, probing: Probing, leasing: Leasing) -> Verdict | None:
     window = facts.window
     seen = {"outcomes": list(window.outcomes), "passing": window.passing}
     if facts.left and facts.phase is None:
-        return Verdict(State.DOWN, Cause.LEFT)
+        return Verdict(State.DOWN, Cause.LEFT, {"lease": "given back"})
     if window.passing is False:
         if facts.proven:
             return Verdict(State.DOWN, Cause.UNRESPONSIVE, seen)
@@ -168,7 +172,9 @@ def _proven(facts: Facts, leasing: Leasing) -> Verdict:
     if facts.window.last is False:
         return Verdict(State.SUSPECT, Cause.PROBE_FAILED, {"outcomes": list(facts.window.outcomes)})
     if facts.ready is False:
-        return Verdict(State.SUSPECT, Cause.UNREADY, {"checks": list(facts.unready_checks)})
+        return Verdict(State.SUSPECT, Cause.UNREADY, {"checks": list(facts.failing)})
+    if facts.broken_rules:
+        return Verdict(State.SUSPECT, Cause.RULE_BROKEN, {"rules": list(facts.broken_rules)})
     lease = facts.lease
     if lease is not None and lease.age_seconds >= leasing.late_seconds:
         why = {"heartbeat_age_seconds": lease.age_seconds, "late_after": leasing.late_seconds}

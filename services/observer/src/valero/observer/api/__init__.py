@@ -1,0 +1,1 @@
+"""The Observer's HTTP routes: for services (registration, registry) and for people."""
