@@ -31,6 +31,7 @@ __all__ = [
     "TenantMissing",
     "is_first_delivery",
     "publish",
+    "revive",
     "wrap",
 ]
 
@@ -171,6 +172,34 @@ class Consumers:
             if first:
                 await consumer.react(session, event, envelope)
         self.done[consumer.name, "done" if first else "repeated"] += 1
+
+
+async def revive(
+    bus: Bus, consumers: Consumers, database: Database, *, limit: int = 100
+) -> tuple[int, int]:
+    """Try up to `limit` dead letters again, once each; how many succeeded, and how many remain.
+
+    Those that succeed are removed. Raises BrokerAway.
+    """
+
+    async def judge(letter: DeadLetter) -> bool:
+        try:
+            envelope = Envelope.model_validate_json(letter.body)
+            with _context(envelope):
+                for consumer in consumers.of(envelope.type):
+                    if letter.consumer in ("", consumer.name):
+                        await consumers.run(database, consumer, envelope)
+        except Exception:  # a worker loop: whatever a reaction raises, the next letter has its turn
+            log.exception("letter_kept", consumer=letter.consumer)
+            kept.append(letter)
+            return False
+        revived.append(letter)
+        return True
+
+    revived: list[DeadLetter] = []
+    kept: list[DeadLetter] = []
+    await bus.transport.review_dead(judge, limit)
+    return len(revived), len(kept)
 
 
 class _Receiver:

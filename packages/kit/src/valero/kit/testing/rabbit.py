@@ -3,14 +3,15 @@
 Everything of it, the Erlang port mapper included, is private: names, ports, cookie and folders.
 """
 
-import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from valero.kit import infrastructure
 from valero.kit.testing.ports import free_port
@@ -54,15 +55,8 @@ class RabbitProcess:
         if self._mapper is None:
             command = [mapper, "-port", str(self._mapper_port), "-address", "127.0.0.1"]
             self._mapper = infrastructure.start(command, user=None, log=log)
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [server],
-                env=os.environ | self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        variables = [f"{name}={value}" for name, value in self._environment().items()]
+        self._process = infrastructure.start(["env", *variables, server], user=None, log=log)
         give_up_at = time.monotonic() + START_SECONDS
         while not self._answers():
             if time.monotonic() > give_up_at or self._process.poll() is not None:
@@ -72,8 +66,13 @@ class RabbitProcess:
     def kill(self) -> None:
         """End the node and all its processes at once, as a power cut would."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            script = psutil.Process(self._process.pid)
+            family = [*script.children(recursive=True), script]
+            for process in family:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
             self._process.wait()
+            psutil.wait_procs(family)
             self._process = None
 
     def remove(self) -> None:
