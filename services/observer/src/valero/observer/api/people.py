@@ -126,7 +126,7 @@ async def list_events(
     )
 
 
-@router.get("/stream", response_class=EventStream)
+@router.get("/stream", response_class=EventStream, status_code=200)
 async def stream(
     parts: Parts, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventStream:

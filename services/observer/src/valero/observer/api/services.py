@@ -99,7 +99,7 @@ async def read_registry(parts: Parts) -> RegistryOut:
     return RegistryOut.model_validate(parts.live.snapshot())
 
 
-@router.get("/v1/registry/stream", response_class=EventStream)
+@router.get("/v1/registry/stream", response_class=EventStream, status_code=200)
 async def stream_registry(parts: Parts) -> EventStream:
     """The registry as server-sent events: all of it at once, and again after each change."""
     return EventStream(parts.live.registry_stream, parts.live.first_for_gateway)
