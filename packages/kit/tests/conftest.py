@@ -45,7 +45,8 @@ def upgrade() -> None:
             number integer not null,
             text text not null,
             constraint pk_notes primary key (tenant_id, id),
-            constraint uq_notes_number unique (tenant_id, number) deferrable initially deferred
+            constraint uq_notes_tenant_id_number unique (tenant_id, number)
+                deferrable initially deferred
         )
         """
     )
@@ -70,6 +71,13 @@ class Note(databases.TenantRow, Base):
     id: Mapped[Any] = mapped_column(sa.Uuid, default=clock.new_id)
     number: Mapped[int]
     text: Mapped[str]
+
+
+class Seal(Base):
+    __tablename__ = "seals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
 
 
 class NoteIn(BaseModel):

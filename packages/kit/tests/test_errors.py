@@ -76,6 +76,12 @@ async def test_a_body_that_is_no_json_is_refused(client: AppClient, content: byt
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("note", [{"number": 2**40}, {"number": 1, "text": "nul \0"}])
+async def test_a_value_that_fits_no_column_is_invalid_input(client: AppClient, note: Any) -> None:
+    answer = await client.as_user("probe:write").post("/api/probe/notes", json=note)
+    assert (answer.status_code, answer.json()["code"]) == (422, "ValueRefused")
+
+
 async def test_an_unknown_address_and_a_wrong_method_are_problems_too(client: AppClient) -> None:
     unknown = await client.get("/api/probe/nothing")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "NotFound")

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from valero.kit.database import Database, UnavailableDatabase
 from valero.kit.testing.clients import AppClient
-from valero.kit.testing.postgres import PostgresProcess
 from valero.kit.testing.ports import free_port
+from valero.kit.testing.postgres import PostgresProcess
 from valero.kit.testing.tokens import TENANT
 
 SERIALIZATION_FAILURE = "do $$ begin raise exception 'again' using errcode = '40001'; end $$"

@@ -124,6 +124,7 @@ class Database:
             max_overflow=overflow,
             pool_timeout=pool_timeout_seconds,
             pool_recycle=1800,
+            hide_parameters=True,  # values may be personal data and end in logs
             connect_args={
                 "timeout": 5,
                 "server_settings": {
@@ -245,7 +246,13 @@ def install(app: FastAPI) -> None:
 
 async def _on_integrity(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, IntegrityError)
-    log.warning("constraint_violated", path=request.url.path, error=str(error.orig))
+    cause = getattr(error.orig, "__cause__", None)
+    log.warning(
+        "constraint_violated",
+        path=request.url.path,
+        table=getattr(cause, "table_name", None),
+        constraint=getattr(cause, "constraint_name", None),
+    )
     problem = ConstraintViolated(
         de="Der vorhandene Datenbestand lässt das nicht zu.",
         en="The present data does not permit this.",

@@ -10,8 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, FastAPI, Header, Request
-from fastapi.responses import JSONResponse
+from fastapi import Depends, FastAPI, Header, Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 from sqlalchemy import text
@@ -27,7 +26,7 @@ LONGEST_KEY = 200
 CLAIM = text(
     """
     insert into idempotency_keys (operation, key, input_sha256, status, answer)
-    values (:operation, :key, :digest, 0, 'null')
+    values (:operation, :key, :digest, 0, '')
     on conflict do nothing
     returning true
     """
@@ -37,7 +36,7 @@ FIND = text(
     "where operation = :operation and key = :key"
 )
 KEEP = text(
-    "update idempotency_keys set status = :status, answer = cast(:answer as jsonb) "
+    "update idempotency_keys set status = :status, answer = :answer "
     "where operation = :operation and key = :key"
 )
 
@@ -65,7 +64,7 @@ class Key:
 class Replayed(Exception):  # noqa: N818 - not an error: carries the first answer to the edge
     """The request was done before; `answer` is what was answered then."""
 
-    def __init__(self, status: int, answer: Any) -> None:
+    def __init__(self, status: int, answer: str) -> None:
         super().__init__(status)
         self.status = status
         self.answer = answer
@@ -119,15 +118,26 @@ async def run(key: Key, session: AsyncSession, payload: Any, book: Callable[[], 
     return result
 
 
+async def forget_expired(session: AsyncSession) -> None:
+    """Delete the keys of all tenants that are older than migrate.KEY_DAYS.
+
+    To be called outside of any tenant: there, row level security lets only expired keys go.
+    """
+    await session.execute(text("delete from idempotency_keys"))
+
+
 def install(app: FastAPI) -> None:
     """Answer repeated requests with their first answer."""
     app.add_exception_handler(Replayed, _on_replayed)
 
 
-async def _on_replayed(_request: Request, replayed: Exception) -> JSONResponse:
+async def _on_replayed(_request: Request, replayed: Exception) -> Response:
     assert isinstance(replayed, Replayed)
-    return JSONResponse(
-        replayed.answer, status_code=replayed.status, headers={REPLAYED_HEADER: "true"}
+    return Response(
+        replayed.answer,
+        status_code=replayed.status,
+        headers={REPLAYED_HEADER: "true"},
+        media_type="application/json",
     )
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 UNPRIVILEGED = "nobody"
 SUPERUSER = "postgres"
@@ -188,7 +189,8 @@ class Postgres:
 
     def url(self, *, database: str, role: str = SUPERUSER, password: str) -> str:
         """The SQLAlchemy address of a database on this server."""
-        return f"postgresql+asyncpg://{role}:{password}@127.0.0.1:{self.port}/{database}"
+        secret = quote(password, safe="")
+        return f"postgresql+asyncpg://{role}:{secret}@127.0.0.1:{self.port}/{database}"
 
 
 def redis_command(*, port: int, data: Path, password: str, durable: bool = True) -> list[str]:

@@ -25,6 +25,9 @@ KIT_TABLES = frozenset(
     {"outbox", "inbox", "idempotency_keys", "audit_log", "known_tenants", "schema_version"}
 )
 
+KEY_DAYS = 30
+"""How long an Idempotency-Key is remembered."""
+
 WAIT_FOR_OTHER_STARTER = "120s"
 WAIT_FOR_LOCK = "5s"
 
@@ -127,6 +130,10 @@ def create_kit_tables(op: Any) -> None:
     op.execute("create index ix_inbox_received_at on inbox (received_at)")
     op.execute("create index ix_idempotency_keys_created_at on idempotency_keys (created_at)")
     enable_tenant_isolation(op, "idempotency_keys")
+    op.execute(
+        "create policy expiry on idempotency_keys for delete "
+        f"using (created_at < now() - interval '{KEY_DAYS} days')"
+    )
     enable_tenant_isolation(op, "audit_log")
     forbid_changes(op, "audit_log")
     for table in ("outbox", "inbox"):
@@ -174,7 +181,7 @@ create table idempotency_keys (
     key text not null check (length(key) between 1 and 200),
     input_sha256 bytea not null,
     status smallint not null,
-    answer jsonb not null,
+    answer text not null,
     created_at timestamptz not null default now(),
     primary key (tenant_id, operation, key)
 )

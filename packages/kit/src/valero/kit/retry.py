@@ -12,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from valero.kit import database, errors
 
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+VALUE_REFUSED = frozenset({"22000", "22003", "22008", "22021"})
+"""Data exceptions that only input can cause; the rest of class 22 are defects of ours."""
+
 REMEMBERED_BODY_BYTES = 4 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
@@ -26,6 +29,16 @@ class SaveUnconfirmed(errors.Unavailable):
             "Bitte prüfen Sie, ob der Vorgang gespeichert wurde.",
             en="The connection to the database broke while saving. "
             "Please check whether it was saved.",
+        )
+
+
+class ValueRefused(errors.Invalid):
+    """A value passed the model but fits no column: too large, or text with a null character."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            de="Eine Angabe ist zu groß oder enthält unzulässige Zeichen.",
+            en="A value is too large or contains characters that are not allowed.",
         )
 
 
@@ -51,7 +64,13 @@ class Retry:
                     raise
                 again = exchange.repeatable and _may_repeat(scope, error)
                 if attempt == database.ATTEMPTS or not again:
-                    log.warning("database_failed", path=scope["path"], error=str(error))
+                    log.warning(
+                        "database_failed",
+                        path=scope["path"],
+                        problem=problem.code,
+                        sqlstate=database.sqlstate(error),
+                        attempt=attempt,
+                    )
                     answer = errors.answer(Request(original), problem)
                     await answer(scope, receive, send)
                     return
@@ -68,13 +87,15 @@ def _problem(error: Exception) -> errors.Problem | None:
         return SaveUnconfirmed()
     if database.is_lost(error) or database.is_rolled_back(error):
         return database.UnavailableDatabase()
+    if database.sqlstate(error) in VALUE_REFUSED:
+        return ValueRefused()
     return None
 
 
 def _may_repeat(scope: Scope, error: Exception) -> bool:
-    if not isinstance(error, database.OutcomeUnknown):
-        return True
-    return scope["method"] in IDEMPOTENT_METHODS or "idempotent" in scope.get("state", {})
+    if isinstance(error, database.OutcomeUnknown):
+        return scope["method"] in IDEMPOTENT_METHODS or "idempotent" in scope.get("state", {})
+    return database.may_succeed_later(error)
 
 
 class _Exchange:
