@@ -5,6 +5,9 @@ import sys
 
 import structlog
 
+CHATTY = ("httpx", "httpcore")
+"""Libraries that report every request at INFO: with heartbeats and probes, many a second."""
+
 
 def configure(service: str, *, instance: str = "", level: str = "INFO") -> None:
     """Send every log record of this process to standard output as JSON lines.
@@ -39,6 +42,8 @@ def configure(service: str, *, instance: str = "", level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [output]
     root.setLevel(level)
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _name_process(service: str, instance: str) -> structlog.typing.Processor:
