@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from valero.kit import auth, catalogue, errors, etag, idempotency, openapi
+from valero.kit import auth, catalogue, errors, etag, idempotency, openapi, operation
 from valero.kit import database as databases
 from valero.kit.events import Bus, Consumers, Relay
+from valero.kit.health import Invariant
 from valero.kit.limits import BodyLimit
 from valero.kit.retry import Retry
 from valero.kit.settings import Settings
@@ -29,6 +30,7 @@ def create(
     settings: Settings | None = None,
     routers: Sequence[APIRouter] = (),
     consumers: Consumers | None = None,
+    invariants: Sequence[Invariant] = (),
     lifespan: Lifespan | None = None,
     permissions: Mapping[str, str] | None = None,
     database: bool = True,
@@ -37,10 +39,10 @@ def create(
 
     `settings` default to the environment. `permissions` names what the service's routes require
     and says in German what each allows. `lifespan` runs inside kit's own. Without `database` the
-    service has neither `Session` nor events. `app.state` then holds `name`, `settings`,
-    `permissions`, `verifier`, `database`, `bus` and `relay`; the last three may be None.
+    service has neither `Session` nor events nor `invariants`. `app.state` holds `name`,
+    `settings`, `permissions`, `verifier`, and, None where absent, `database`, `bus`, `relay`.
     """
-    settings = settings or Settings(service=name)
+    settings = (settings or Settings()).model_copy(update={"service": name})
     title, description = _introduce(name)
     app = FastAPI(
         title=title,
@@ -64,9 +66,11 @@ def create(
         part.install(app)
     for router in routers:
         app.include_router(router)
-    # the last one added is the outermost
-    for middleware in (Retry, BodyLimit, TraceMiddleware):
-        app.add_middleware(middleware)
+    # of middleware, the last one added is the outermost
+    app.add_middleware(Retry)
+    app.add_middleware(BodyLimit)
+    operation.install(app, consumers=consumers, invariants=invariants)
+    app.add_middleware(TraceMiddleware)
     return app
 
 
@@ -90,6 +94,7 @@ def _lifespan(
                 state.relay = await stack.enter_async_context(Relay(state.database, state.bus))
             if inner is not None:
                 await stack.enter_async_context(inner(app))
+            await stack.enter_async_context(operation.running(app))
             yield
 
     return run

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import HTTPConnection
 
 from valero.kit import auth, errors
+from valero.kit.metrics import MeasuredPool
 
 T = TypeVar("T")
 
@@ -120,6 +121,7 @@ class Database:
         """`application` is shown in pg_stat_activity; the pool grows to pool_size + overflow."""
         self.engine: AsyncEngine = create_async_engine(
             url,
+            poolclass=MeasuredPool,
             pool_size=pool_size,
             max_overflow=overflow,
             pool_timeout=pool_timeout_seconds,

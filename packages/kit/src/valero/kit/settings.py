@@ -3,7 +3,6 @@
 A variable wins over a file of the same name. No other module looks at the environment.
 """
 
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,7 +53,7 @@ class Settings(BaseSettings):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
         return value
 
-    @cached_property
+    @property
     def identity(self) -> str:
         """The name of this process slot, e.g. `fibu-1`."""
         return self.instance or f"{self.service}-1"
