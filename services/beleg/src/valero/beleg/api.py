@@ -226,13 +226,14 @@ async def get_original(
     etag.conditional(request, response, document.sha256)
     if not await asyncio.to_thread(intake.archive.is_intact, document.sha256):
         raise _damaged(document)
+    name = quote(document.filename, safe="")
     return FileResponse(
         intake.archive.path(document.sha256),
         media_type=document.media_type,
         headers={
             **ORIGINAL_HEADERS,
             "ETag": response.headers["ETag"],
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.filename, safe='')}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         },
     )
 

@@ -218,7 +218,7 @@ def invoice_received(
         taxes=tuple(
             InvoiceTax(
                 category=group.category,
-                rate=group.rate or Decimal(0),
+                rate=_rate(group.rate),
                 base=group.base,
                 tax=group.tax,
                 exemption_reason=group.exemption_reason or group.exemption_code,
@@ -229,3 +229,10 @@ def invoice_received(
         duplicate_of=document.duplicate_of,
         findings=tuple(findings),
     )
+
+
+def _rate(rate: Decimal | None) -> Decimal:
+    """The rate with at most the six decimals of the event; reading has made sure that is exact."""
+    value = rate or Decimal(0)
+    exponent = value.as_tuple().exponent
+    return round(value, 6) if isinstance(exponent, int) and exponent < -6 else value

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
+from itertools import islice
 from typing import Final, TypeVar
 
 from lxml import etree
@@ -77,11 +79,11 @@ class Node:
 
     def all(self, path: str) -> Iterator["Node"]:
         """Elements at `path`, in document order."""
-        return (Node(found) for found in self.element.iterfind(path, NAMESPACES))
+        return (Node(found) for found in self.element.iterfind(_clark(path)))
 
     def first(self, path: str) -> "Node | None":
         """First element at `path`."""
-        found = self.element.find(path, NAMESPACES)
+        found = self.element.find(_clark(path))
         return None if found is None else Node(found)
 
     def own_text(self) -> str | None:
@@ -98,6 +100,12 @@ class Node:
         """Text of the first element at `path`."""
         found = self.first(path)
         return None if found is None else found.own_text()
+
+
+@cache
+def _clark(path: str) -> str:
+    """`path` with prefixes written out, which lxml finds twice as fast; paths are constants."""
+    return re.sub(r"(\w+):", lambda match: f"{{{NAMESPACES[match.group(1)]}}}", path)
 
 
 def parse(data: bytes) -> Node:
@@ -164,15 +172,15 @@ def required(value: T | None, term: str) -> T:
     return value
 
 
-def limited(lines: Iterator[Node]) -> Iterator[Node]:
+def limited(lines: Iterator[Node]) -> list[Node]:
     """At most MAX_LINES lines; raises Unreadable beyond, so that reading time is bounded."""
-    for count, line in enumerate(lines):
-        if count >= MAX_LINES:
-            raise Unreadable(
-                de=f"Die Rechnung hat mehr als {MAX_LINES} Positionen. Bitte von Hand buchen.",
-                en=f"The invoice has more than {MAX_LINES} lines. Please book it by hand.",
-            )
-        yield line
+    found = list(islice(lines, MAX_LINES + 1))
+    if len(found) > MAX_LINES:
+        raise Unreadable(
+            de=f"Die Rechnung hat mehr als {MAX_LINES} Positionen. Bitte von Hand buchen.",
+            en=f"The invoice has more than {MAX_LINES} lines. Please book it by hand.",
+        )
+    return found
 
 
 def decimal(text: str | None, term: str) -> Decimal | None:
