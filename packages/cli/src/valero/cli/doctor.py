@@ -10,14 +10,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from valero.cli import ports
+from valero.cli.findings import Finding, Grade
 from valero.cli.home import Home
 from valero.cli.language import number, text
 from valero.kit import infrastructure
@@ -32,29 +31,6 @@ PINNED = re.compile(
     r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)\s*(?:;(?P<marker>[^\\]+))?"
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "firefox", "microsoft-edge")
-
-
-class Grade(StrEnum):
-    """`note` is for what only some people need, such as a browser for the tests."""
-
-    OK = "ok"
-    NOTE = "note"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One examined thing: what it is, how it is, and what to do if it is not well."""
-
-    subject: str
-    grade: Grade
-    detail: str
-    remedy: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """For `--json`."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

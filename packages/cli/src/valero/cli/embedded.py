@@ -58,12 +58,13 @@ def initialise(server: Postgres, vault: Vault) -> bool:
     return server.initialise(vault.postgres)
 
 
-def postgres_program(server: Postgres) -> Program:
+def postgres_program(home: Home, server: Postgres) -> Program:
     """PostgreSQL as a supervised process. SIGINT stops it fast; SIGTERM would wait for clients."""
     return Program(
         name="postgres",
         command=server.command(),
         ports={"postgres": server.port},
+        environment=_marks(home, "postgres"),
         user=server.user.name if server.user else None,
         stop_signal="INT",
         death_signal="INT",
@@ -83,6 +84,7 @@ def redis_program(home: Home, vault: Vault, port: int) -> Program:
         name="redis",
         command=(binary, str(file)),
         ports={"redis": port},
+        environment=_marks(home, "redis"),
         death_signal="TERM",
         priority=INFRASTRUCTURE_PRIORITY,
         autostart=True,
@@ -99,6 +101,11 @@ def as_redis_configuration(switches: list[str]) -> str:
             escaped = part.replace("\\", "\\\\").replace('"', '\\"')
             lines[-1] += f' "{escaped}"'
     return "\n".join(lines) + "\n"
+
+
+def _marks(home: Home, instance: str) -> dict[str, str]:
+    """By which a process is recognised as one of this home."""
+    return {"VALERO_HOME": str(home.path), "VALERO_INSTANCE": instance}
 
 
 def _place(home: Home, user: User | None, instead: Path) -> Path:

@@ -3,12 +3,14 @@
 Stands in front of every process of the stack, supervisord included, so that `kill -9` of a parent
 leaves nothing behind: the kernel sends SIGNAL to the process when the process above it is gone. The
 setting survives `exec`, so nothing of this file stays in memory. A change of user clears it, which
-is why `--user` is handled here, before it, and not by supervisord; the interpreter is then already
-loaded and need not be readable for that user. SIGNAL `NONE` is for a process that outlives its
+is why `--user` is handled here, before it, and not by supervisord; by then everything is imported,
+for that user may not be able to read this Python. SIGNAL `NONE` is for a process that outlives its
 parent. Only Linux has this; elsewhere the command is started as it is.
 """
 
+import ctypes
 import os
+import pwd
 import signal
 import sys
 
@@ -18,8 +20,6 @@ PARENT = "VALERO_PARENT_PID"
 
 def become(name: str) -> None:
     """Give up root for the user `name`, groups first."""
-    import pwd
-
     user = pwd.getpwnam(name)
     os.setgroups([])
     os.setgid(user.pw_gid)
@@ -27,14 +27,10 @@ def become(name: str) -> None:
     os.environ.update(HOME="/", USER=name, LOGNAME=name)
 
 
-def follow_parent(number: int) -> None:
+def follow_parent(libc: ctypes.CDLL, number: int) -> None:
     """Ask for the signal; send it at once where the parent died before the question."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
     expected = int(os.environ.get(PARENT, os.getppid()))
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0):
+    if libc.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
     if os.getppid() != expected:
         os.kill(os.getpid(), number)
@@ -43,10 +39,11 @@ def follow_parent(number: int) -> None:
 def main(arguments: list[str]) -> None:
     """Replace this process by the command; never returns."""
     switches, command = arguments[: arguments.index("--")], arguments[arguments.index("--") + 1 :]
+    libc = ctypes.CDLL(None, use_errno=True)
     if "--user" in switches:
         become(switches[switches.index("--user") + 1])
-    if switches[0] != "NONE":
-        follow_parent(getattr(signal, f"SIG{switches[0]}"))
+    if switches[0] != "NONE" and sys.platform == "linux":
+        follow_parent(libc, getattr(signal, f"SIG{switches[0]}"))
     os.environ[PARENT] = str(os.getpid())
     os.execvp(command[0], command)  # noqa: S606 - replacing the process is the purpose
 

@@ -42,7 +42,7 @@ class Program:
     service: str | None = None
     user: str | None = None
     stop_signal: str = "TERM"
-    stop_seconds: int = 4
+    stop_seconds: int = 3
     death_signal: str = "KILL"
     priority: int = SERVICE_PRIORITY
     autostart: bool = False

@@ -107,9 +107,9 @@ async def _wait_for_postgres(password: str, port: int) -> None:
             connection = await asyncpg.connect(
                 host="127.0.0.1", port=port, user="postgres", password=password, timeout=5
             )
-        except (OSError, asyncpg.CannotConnectNowError, TimeoutError):
+        except (OSError, asyncpg.CannotConnectNowError, TimeoutError) as error:
             if time.monotonic() > deadline:
-                raise
+                raise SystemExit(f"127.0.0.1:{port}: {error}") from error
             await asyncio.sleep(0.05)
         else:
             await connection.close()

@@ -5,6 +5,7 @@ are started through RPC once the database is migrated. https://supervisord.org/c
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -53,6 +54,7 @@ PROGRAM = """
 [program:{name}]
 command={command}
 environment={environment}
+umask=077
 priority={priority}
 autostart={autostart}
 autorestart=true
@@ -117,6 +119,13 @@ def find_pid(home: Home) -> int | None:
     except (OSError, ValueError, psutil.Error):
         return None
     return pid if str(home.configuration) in command else None
+
+
+def kill(pid: int | None) -> None:
+    """End supervisord at once; what runs behind the shim ends with it."""
+    if pid is not None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def find_orphans(home: Home) -> list[psutil.Process]:
