@@ -1,0 +1,15 @@
+"""HTTP routes of fibu. Amounts are strings such as "119.00"; a line has a debit or a credit."""
+
+from fastapi import APIRouter
+
+from valero.fibu.api import accounts, entries, periods, proposals, trial_balance
+
+PERMISSIONS = {
+    "fibu:read": "Konten, Journal und Saldenliste ansehen",
+    "fibu:post": "Buchen und stornieren",
+    "fibu:configure": "Buchungsperioden schließen und öffnen",
+}
+
+router = APIRouter(prefix="/api/fibu", tags=["fibu"])
+for part in (accounts, entries, proposals, trial_balance, periods):
+    router.include_router(part.router)

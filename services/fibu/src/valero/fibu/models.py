@@ -1,0 +1,198 @@
+"""Tables of the ledger. Constraints that must always hold stand here and in the migration.
+
+Posted entries and their lines are never changed (triggers forbid it). Everything belongs to a
+tenant; row level security is forced for the owner too.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from valero.kit import database
+
+
+class Base(DeclarativeBase):
+    """All tables of fibu."""
+
+    metadata = database.metadata()
+    type_annotation_map = database.TYPES
+
+
+class Ledger(database.TenantRow, Base):
+    """The books of one tenant: which chart they were opened with."""
+
+    __tablename__ = "ledgers"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id"),)
+
+    chart: Mapped[str]
+    chart_version: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(server_default=sql("now()"))
+
+
+class Account(database.TenantRow, Base):
+    """An account; postings are possible on dates within its validity."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "number"),
+        CheckConstraint("number ~ '^[0-9]{4,9}$'", name="number"),
+        CheckConstraint(
+            "type in ('asset', 'liability', 'equity', 'revenue', 'expense')", name="type"
+        ),
+    )
+
+    number: Mapped[str]
+    name: Mapped[str]
+    type: Mapped[str]
+    tax: Mapped[str]
+    automatic: Mapped[bool]
+    tax_code: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class FiscalYear(database.TenantRow, Base):
+    """A fiscal year; in the skeleton always the calendar year."""
+
+    __tablename__ = "fiscal_years"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "starts_on"),
+        CheckConstraint("ends_on > starts_on", name="order"),
+    )
+
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+
+
+class Period(database.TenantRow, Base):
+    """A month of a fiscal year; postings need it open."""
+
+    __tablename__ = "periods"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "starts_on"),
+        ForeignKeyConstraint(
+            ["tenant_id", "fiscal_year_on"], ["fiscal_years.tenant_id", "fiscal_years.starts_on"]
+        ),
+        CheckConstraint("state in ('open', 'closed')", name="state"),
+        CheckConstraint("extract(day from starts_on) = 1", name="starts_on"),
+        CheckConstraint(
+            "ends_on = (starts_on + interval '1 month' - interval '1 day')::date", name="ends_on"
+        ),
+    )
+
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    fiscal_year_on: Mapped[date]
+    state: Mapped[str] = mapped_column(server_default=sql("'open'"))
+
+
+class Entry(database.TenantRow, Base):
+    """A posted entry. `reverses_id` names the entry that this one undoes (Generalumkehr)."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "reverses_id", name="uq_entries_reverses_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "reverses_id"],
+            ["entries.tenant_id", "entries.id"],
+            name="fk_entries_reverses_id",
+        ),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("line_count >= 2", name="line_count"),
+        CheckConstraint("document_number <> ''", name="document_number"),
+        CheckConstraint("reverses_id <> id", name="reverses_id"),
+        Index("ix_entries_posted_on", "tenant_id", "posted_on", "id"),
+    )
+
+    id: Mapped[UUID]
+    posted_on: Mapped[date]
+    document_on: Mapped[date]
+    document_number: Mapped[str]
+    text: Mapped[str]
+    currency: Mapped[str]
+    source: Mapped[str]
+    source_id: Mapped[str | None]
+    source_sha256: Mapped[str | None]
+    reverses_id: Mapped[UUID | None]
+    line_count: Mapped[int]
+    posted_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
+    posted_by: Mapped[UUID]
+    posted_by_name: Mapped[str]
+
+    lines: Mapped[list["EntryLine"]] = relationship(
+        order_by="EntryLine.position", lazy="selectin", viewonly=True
+    )
+
+
+class EntryLine(database.TenantRow, Base):
+    """One line; `amount` in units of `currency`, debit positive."""
+
+    __tablename__ = "lines"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "entry_id", "position"),
+        ForeignKeyConstraint(["tenant_id", "entry_id"], ["entries.tenant_id", "entries.id"]),
+        ForeignKeyConstraint(
+            ["tenant_id", "account"],
+            ["accounts.tenant_id", "accounts.number"],
+            name="fk_lines_account",
+        ),
+        CheckConstraint("position >= 1", name="position"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        Index("ix_lines_account", "tenant_id", "account", "entry_id"),
+    )
+
+    entry_id: Mapped[UUID]
+    position: Mapped[int]
+    account: Mapped[str]
+    amount: Mapped[Decimal]
+    currency: Mapped[str]
+    tax_code: Mapped[str | None]
+    cost_centre: Mapped[str | None]
+    partner: Mapped[str | None]
+    text: Mapped[str | None]
+
+
+class Booking(database.TenantRow, Base):
+    """Which entry books a document now. The row goes when the entry is reversed."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "source", "source_id"),
+        ForeignKeyConstraint(
+            ["tenant_id", "entry_id"],
+            ["entries.tenant_id", "entries.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        UniqueConstraint("tenant_id", "entry_id", name="uq_bookings_entry_id"),
+    )
+
+    source: Mapped[str]
+    source_id: Mapped[str]
+    entry_id: Mapped[UUID]
+
+
+class Proposal(database.TenantRow, Base):
+    """An invoice as beleg reported it; the proposed entry is worked out when asked for."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "document_id"),
+        Index("ix_proposals_received_at", "tenant_id", "received_at", "document_id"),
+    )
+
+    document_id: Mapped[UUID]
+    received_at: Mapped[datetime]
+    invoice: Mapped[dict[str, Any]]

@@ -1,0 +1,83 @@
+"""The trial balance (Summen- und Saldenliste): debit, credit and balance of every account.
+
+Amounts of different currencies are never added; each currency has a sheet of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from valero.fibu.drafts import ZERO
+
+READ = text(
+    """
+    select l.currency, a.number, a.name, a.type,
+        coalesce(sum(l.amount) filter (where (l.amount > 0) <> (e.reverses_id is not null)), 0)
+            as debit,
+        coalesce(-sum(l.amount) filter (where (l.amount > 0) = (e.reverses_id is not null)), 0)
+            as credit
+    from lines l
+    join entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+    join accounts a on a.tenant_id = l.tenant_id and a.number = l.account
+    where e.posted_on <= :as_of
+    group by l.currency, a.number, a.name, a.type
+    order by l.currency, a.number
+    """
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account: turnover on both sides; reversals reduce the side they take back."""
+
+    account: str
+    name: str
+    type: str
+    debit: Decimal
+    credit: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        """Debit minus credit: positive is a debit balance."""
+        return self.debit - self.credit
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All accounts with postings in one currency."""
+
+    currency: str
+    rows: Sequence[Row]
+
+    @property
+    def total_debit(self) -> Decimal:
+        """The sum of all debits."""
+        return _sum(row.debit for row in self.rows)
+
+    @property
+    def total_credit(self) -> Decimal:
+        """The sum of all credits."""
+        return _sum(row.credit for row in self.rows)
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether both sums agree, as they must."""
+        return self.total_debit == self.total_credit
+
+
+async def read(session: AsyncSession, *, as_of: date) -> list[Sheet]:
+    """The sheets of all currencies with postings up to and including `as_of`, by currency."""
+    found = (await session.execute(READ, {"as_of": as_of})).all()
+    return [
+        Sheet(currency, [Row(*values) for _currency, *values in rows])
+        for currency, rows in groupby(found, key=lambda row: str(row[0]))
+    ]
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
