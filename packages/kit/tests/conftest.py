@@ -194,7 +194,10 @@ async def unreadable() -> None:
 
 def create(settings: Any) -> Any:
     return app.create(
-        "probe", settings=settings, routers=[router], permissions={"probe:read": "Notizen lesen"}
+        "probe",
+        settings=settings,
+        routers=[router],
+        permissions={"probe:read": "Notizen lesen", "probe:write": "Notizen schreiben"},
     )
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from valero.kit import app
+from valero.kit.auth import require
+from valero.kit.openapi import PermissionUndeclared
 from valero.kit.settings import Settings
 from valero.kit.testing.clients import AppClient
 from valero.kit.testing.ports import free_port
@@ -50,6 +52,17 @@ async def test_creating_opens_nothing(probe: Any) -> None:
     """So that documents and tests can be made without any server."""
     created = probe.create(Settings(database_url="postgresql+asyncpg://x:x@127.0.0.1:1/x"))
     assert created.openapi()["paths"]
+
+
+def test_a_permission_that_nobody_declared_is_found() -> None:
+    router = APIRouter()
+
+    @router.get("/x", dependencies=[require("probe:raed")])
+    async def misspelt() -> None: ...
+
+    created = app.create("probe", routers=[router], permissions={"probe:read": "Lesen"})
+    with pytest.raises(PermissionUndeclared, match="probe:raed"):
+        created.openapi()
 
 
 async def test_what_a_service_opens_is_closed_before_its_database(

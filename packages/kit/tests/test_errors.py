@@ -120,5 +120,7 @@ async def test_the_interface_document_describes_problems_and_permissions(
     responses = document["paths"]["/api/probe/notes"]["post"]["responses"]
     assert set(responses) == {"201", "default"}
     assert "Problem" in document["components"]["schemas"]
-    assert document["x-permissions"] == {"probe:read": "Notizen lesen"}
+    assert document["x-permissions"]["probe:read"] == "Notizen lesen"
     assert document["paths"]["/api/probe/me"]["get"]["security"] == [{"access_token": []}]
+    writing = document["paths"]["/api/probe/notes"]["post"]["security"]
+    assert writing == [{"access_token": ["probe:write"]}]

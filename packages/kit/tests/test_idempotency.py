@@ -107,6 +107,6 @@ async def test_expired_keys_are_forgotten_for_all_tenants(
     await admin.close()
     await booker.post(BOOKINGS, json=NOTE, headers=key("new"))
     async with database.transaction() as session:
-        await idempotency.forget_expired(session)
+        await session.execute(idempotency.FORGET_EXPIRED)
     async with database.transaction(tenant=TENANT) as session:
         assert list(await session.scalars(sa.text("select key from idempotency_keys"))) == ["new"]

@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import jwt
 import structlog
-from fastapi import Depends
+from fastapi import Depends, Security
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from starlette.requests import HTTPConnection
@@ -256,8 +256,11 @@ class Permission:
 
 
 def require(permission: str) -> Any:
-    """For `dependencies=[require("x:read")]` or `caller: Annotated[Principal, require(...)]`."""
-    return Depends(Permission(permission))
+    """For `dependencies=[require("x:read")]` or `caller: Annotated[Principal, require(...)]`.
+
+    The OpenAPI document names the permission, so a test can try every route with every role.
+    """
+    return Security(Permission(permission), scopes=[permission])
 
 
 def check_origin(connection: HTTPConnection) -> None:

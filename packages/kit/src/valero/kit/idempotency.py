@@ -40,6 +40,9 @@ KEEP = text(
     "where operation = :operation and key = :key"
 )
 
+FORGET_EXPIRED = text("delete from idempotency_keys")
+"""Outside of any tenant: there, row level security lets only expired keys go (migrate.KEY_DAYS)."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -116,14 +119,6 @@ async def run(key: Key, session: AsyncSession, payload: Any, book: Callable[[], 
     answer = result.model_dump_json(by_alias=True)
     await session.execute(KEEP, {**names, "status": key.status, "answer": answer})
     return result
-
-
-async def forget_expired(session: AsyncSession) -> None:
-    """Delete the keys of all tenants that are older than migrate.KEY_DAYS.
-
-    To be called outside of any tenant: there, row level security lets only expired keys go.
-    """
-    await session.execute(text("delete from idempotency_keys"))
 
 
 def install(app: FastAPI) -> None:

@@ -1,5 +1,6 @@
 """The OpenAPI document of a service: errors as they really are, and the permissions it knows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -43,8 +44,15 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 """For every route: whatever is not a success is a problem."""
 
 
+class PermissionUndeclared(LookupError):  # noqa: N818
+    """A route requires a permission that the service does not declare: a slip of the pen."""
+
+
 def install(app: FastAPI) -> None:
-    """Make `app.openapi()` describe problems and list `app.state.permissions`."""
+    """Make `app.openapi()` describe problems and list `app.state.permissions`.
+
+    It raises PermissionUndeclared if there are any and a route requires another.
+    """
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -61,4 +69,14 @@ def _document(app: FastAPI) -> dict[str, Any]:
     components = schema.setdefault("components", {}).setdefault("schemas", {})
     components["Problem"] = PROBLEM
     schema["x-permissions"] = app.state.permissions
+    _check_permissions(schema, app.state.permissions)
     return schema
+
+
+def _check_permissions(schema: Mapping[str, Any], declared: Mapping[str, str]) -> None:
+    for path, operations in schema.get("paths", {}).items():
+        for method, operation in operations.items():
+            for requirement in operation.get("security", ()):
+                unknown = {name for names in requirement.values() for name in names} - {*declared}
+                if unknown and declared:
+                    raise PermissionUndeclared(f"{method} {path} requires {sorted(unknown)}")

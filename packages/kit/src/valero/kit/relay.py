@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Session
 
+from valero.kit import idempotency
 from valero.kit.bus import BrokerAway, Bus, Outgoing
 from valero.kit.database import Database
 
@@ -149,6 +150,7 @@ class Relay:
             return
         self._tidied_at = time.monotonic()
         await connection.execute(FORGET, {"days": INBOX_DAYS})
+        await connection.execute(idempotency.FORGET_EXPIRED)
         await self.bus.transport.tidy(_types(self.sent))
 
 
