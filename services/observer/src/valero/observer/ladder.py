@@ -28,25 +28,31 @@ class Rung:
     longest: float
 
 
-def rung(failures: int, rules: Restarting) -> Rung:
+def rung(failures: int, rules: Restarting, *, crash_looping: bool = False) -> Rung:
     """The pause after so many failures within the window; a crash loop has a pause of its own."""
-    if failures >= rules.crash_loop_after:
+    if crash_looping or failures >= rules.crash_loop_after:
         return Rung(rules.longest_delay_seconds, rules.crash_loop_longest_seconds)
     grown = rules.first_delay_seconds * rules.factor ** max(failures - 1, 0)
     return Rung(0.0, min(grown, rules.longest_delay_seconds))
 
 
 def failed(ladder: Ladder, now: float, rules: Restarting, chance: float) -> Ladder:
-    """The ladder after one more failure: one rung up, with full jitter by `chance`."""
+    """The ladder after one more failure: one rung up, with full jitter by `chance`.
+
+    A crash loop lasts until the instance has been ready for long, not until failures grow rare:
+    its own pauses make them rare.
+    """
+    rested = settled(ladder, now, rules)
     earliest = now - rules.crash_loop_window_seconds
-    failures = (*(at for at in settled(ladder, now, rules).failures if at > earliest), now)
-    step = rung(len(failures), rules)
+    failures = (*(at for at in rested.failures if at > earliest), now)
+    looping = rested.crash_looping or len(failures) >= rules.crash_loop_after
+    step = rung(len(failures), rules, crash_looping=looping)
     pause = step.shortest + chance * (step.longest - step.shortest)
     return Ladder(
         failures=failures,
         next_at=now + pause,
         ready_since=None,
-        crash_looping=ladder.crash_looping or len(failures) >= rules.crash_loop_after,
+        crash_looping=looping,
     )
 
 

@@ -14,7 +14,7 @@ from valero.observer.policy import Keeping
 from valero.observer.store import Store
 
 MEGABYTE = 1024 * 1024
-PRUNE_ROWS = 20_000
+PRUNE_ROWS = 5_000
 
 
 @dataclass(frozen=True)

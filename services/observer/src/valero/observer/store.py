@@ -116,7 +116,8 @@ class Store:
 
         def work() -> None:
             connection = self._connection("writer")
-            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            # one page per step: execute() would stop after the first
+            connection.executescript("PRAGMA incremental_vacuum")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
         await asyncio.get_running_loop().run_in_executor(self._writer, work)
@@ -156,8 +157,8 @@ class Store:
         if connection is None:
             connection = sqlite3.connect(self.path, timeout=2.0, isolation_level=None)
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA synchronous = NORMAL")
             self._connections[role] = connection
+            connection.execute("PRAGMA synchronous = NORMAL")
         return connection
 
     def _transaction(self, change: Callable[[sqlite3.Connection], T]) -> T:
