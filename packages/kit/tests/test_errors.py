@@ -31,7 +31,9 @@ async def test_a_problem_speaks_german_by_default(client: AppClient) -> None:
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["content-language"] == "de"
+    trace = answer.headers["traceresponse"].split("-")[1]
     assert answer.json() == {
+        "instance": f"urn:valero:trace:{trace}",
         "type": "urn:valero:problem:NoteUnreadable",
         "title": "Notiz unlesbar",
         "status": 409,
@@ -97,6 +99,7 @@ async def test_a_defect_tells_the_caller_nothing_of_the_inside(client: AppClient
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
     assert "ZeroDivision" not in answer.text
+    assert answer.json()["instance"].startswith("urn:valero:trace:")
 
 
 async def test_a_body_that_is_too_large_is_refused_unread(client: AppClient) -> None:

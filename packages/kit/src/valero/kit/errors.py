@@ -166,7 +166,7 @@ def answer(request: Request, problem: Problem) -> JSONResponse:
         del body["detail"]
     if problem.errors:
         body["errors"] = [_field(error, language) for error in problem.errors]
-    return _render(body, language, problem.headers)
+    return _render(request, body, language, problem.headers)
 
 
 def preferred_language(accept: str) -> Language:
@@ -200,7 +200,13 @@ def _field(error: FieldError, language: Language) -> dict[str, str]:
     }
 
 
-def _render(body: dict[str, Any], language: Language, headers: Mapping[str, str]) -> JSONResponse:
+def _render(
+    request: Request, body: dict[str, Any], language: Language, headers: Mapping[str, str]
+) -> JSONResponse:
+    """`instance` names the trace, so that what a user reports is found in the logs."""
+    trace_id = _trace_id(request)
+    if trace_id is not None:
+        body["instance"] = f"urn:valero:trace:{trace_id}"
     return JSONResponse(
         body,
         status_code=body["status"],
@@ -212,6 +218,12 @@ def _render(body: dict[str, Any], language: Language, headers: Mapping[str, str]
             **headers,
         },
     )
+
+
+def _trace_id(request: Request) -> str | None:
+    """Kept in the request, because a defect is answered after its trace has ended."""
+    trace_id: str | None = getattr(request.state, "trace_id", None)
+    return trace_id
 
 
 async def _on_problem(request: Request, error: Exception) -> JSONResponse:
@@ -244,7 +256,7 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     if error.status_code in HTTP_DETAILS:
         body["detail"] = HTTP_DETAILS[error.status_code][0 if language == "de" else 1]
     body["code"] = code
-    return _render(body, language, error.headers or {})
+    return _render(request, body, language, error.headers or {})
 
 
 async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -254,6 +266,7 @@ async def _on_unexpected(request: Request, error: Exception) -> JSONResponse:
         method=request.method,
         path=request.url.path,
         error=type(error).__name__,
+        trace_id=_trace_id(request),
     )
     problem = Problem(
         de="Der Fehler wurde aufgezeichnet. Bitte versuchen Sie es später erneut.",

@@ -33,7 +33,10 @@ def configure(service: str, *, instance: str = "", level: str = "INFO") -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                structlog.processors.ExceptionRenderer(
+                    # without local variables, which hold personal data and secrets
+                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+                ),
                 structlog.processors.EventRenamer("event"),
                 structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
             ],

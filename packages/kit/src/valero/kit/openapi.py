@@ -16,6 +16,7 @@ PROBLEM: dict[str, Any] = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri", "description": "Names the trace."},
         "code": {"type": "string", "description": "Stable name of the error."},
         "errors": {
             "type": "array",

@@ -94,6 +94,7 @@ class TraceMiddleware:
             await self.app(scope, receive, send)
             return
         with continued(Headers(scope=scope).get(HEADER)) as trace:
+            scope.setdefault("state", {})["trace_id"] = trace.trace_id
 
             async def answer(message: Message) -> None:
                 if message["type"] == "http.response.start":
