@@ -180,31 +180,22 @@ MUTABLE = {"state", "entry_id"}
 FROZEN = [column.name for column in Document.__table__.columns if column.name not in MUTABLE]
 
 
-@pytest.mark.parametrize("role", ["owner", "superuser"])
-@pytest.mark.parametrize("column", FROZEN)
-async def test_fi1_no_role_can_change_what_was_received(beleg: Any, role: str, column: str) -> None:
-    await beleg.receive(SAMPLE)
-    with pytest.raises(DBAPIError, match="append-only"):
-        await execute(beleg, role, f"update beleg.documents set {column} = {column}")
+FORBIDDEN = [
+    *(f"update beleg.documents set {column} = {column}" for column in FROZEN),
+    "delete from beleg.documents",
+    "truncate beleg.documents cascade",
+    "update beleg.document_history set note_de = ''",
+    "delete from beleg.document_history",
+    "truncate beleg.document_history",
+]
 
 
 @pytest.mark.parametrize("role", ["owner", "superuser"])
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "delete from beleg.documents",
-        "truncate beleg.documents cascade",
-        "update beleg.document_history set note_de = ''",
-        "delete from beleg.document_history",
-        "truncate beleg.document_history",
-    ],
-)
-async def test_fi1_no_role_can_remove_a_document_or_its_history(
-    beleg: Any, role: str, statement: str
-) -> None:
+async def test_fi1_no_role_can_change_or_remove_what_was_received(beleg: Any, role: str) -> None:
     await beleg.receive(SAMPLE)
-    with pytest.raises(DBAPIError, match="append-only"):
-        await execute(beleg, role, statement)
+    for statement in FORBIDDEN:
+        with pytest.raises(DBAPIError, match="append-only"):
+            await execute(beleg, role, statement)
 
 
 async def execute(beleg: Any, role: str, statement: str) -> None:

@@ -53,13 +53,6 @@ UPLOAD_BODY: dict[str, Any] = {
 router = APIRouter(prefix="/api/beleg", tags=["beleg"])
 
 
-class ArchiveDamaged(errors.Problem):
-    """The archived file is gone or altered; somebody has to look at the disk or a backup."""
-
-    title_de = "Archiv beschädigt"
-    title_en = "Archive damaged"
-
-
 class InvoiceSummary(BaseModel):
     """What a list shows of an e-invoice."""
 
@@ -224,11 +217,10 @@ async def get_original(
     """The bytes as received, checked against their hash, to be saved and never displayed."""
     document = await intake.find(document_id, principal=caller)
     etag.conditional(request, response, document.sha256)
-    if not await asyncio.to_thread(intake.archive.is_intact, document.sha256):
-        raise _damaged(document)
+    path = await asyncio.to_thread(intake.archive.intact_path, document.sha256)
     name = quote(document.filename, safe="")
     return FileResponse(
-        intake.archive.path(document.sha256),
+        path,
         media_type=document.media_type,
         headers={
             **ORIGINAL_HEADERS,
@@ -244,10 +236,7 @@ async def get_invoice(
 ) -> InvoiceOut:
     """All fields of the e-invoice, read anew from the archived bytes."""
     document = await intake.find(document_id, principal=caller)
-    try:
-        reading = await intake.read(document.sha256)
-    except FileNotFoundError as error:
-        raise _damaged(document) from error
+    reading = await intake.read(document.sha256)
     if reading.invoice is None:
         raise documents.InvoiceMissing(de=reading.problem_de or "", en=reading.problem_en or "")
     return InvoiceOut(
@@ -297,12 +286,3 @@ def _document(document: Document, *, german: bool) -> dict[str, Any]:
 def _findings(found: Sequence[dict[str, str]], *, german: bool) -> list[FindingOut]:
     language = "de" if german else "en"
     return [FindingOut(rule=one["rule"], message=one[language]) for one in found]
-
-
-def _damaged(document: Document) -> ArchiveDamaged:
-    return ArchiveDamaged(
-        de=f"Die archivierte Datei {document.sha256} fehlt oder ist verändert. Bitte aus der "
-        "Sicherung wiederherstellen.",
-        en=f"The archived file {document.sha256} is missing or altered. Please restore it from "
-        "the backup.",
-    )

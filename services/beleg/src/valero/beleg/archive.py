@@ -13,11 +13,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from valero.kit import errors
+
 CHUNK_BYTES: Final = 256 * 1024
 ABANDONED_SECONDS: Final = 24 * 3600
 
 _READ_ONLY = 0o400
 _PRIVATE_FOLDER = 0o700
+
+
+class ArchiveDamaged(errors.Problem):
+    """An archived file is gone or altered; somebody has to look at the disk or a backup."""
+
+    title_de = "Archiv beschädigt"
+    title_en = "Archive damaged"
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(
+            de=f"Die archivierte Datei {sha256} fehlt oder ist verändert. Bitte aus der Sicherung "
+            "wiederherstellen.",
+            en=f"The archived file {sha256} is missing or altered. Please restore it from the "
+            "backup.",
+        )
 
 
 class Incoming:
@@ -103,6 +120,12 @@ class Archive:
             _sync_folder(self.folder)
         incoming.path.rename(final)
         _sync_folder(final.parent)
+
+    def intact_path(self, sha256: str) -> Path:
+        """Where the file is, after its bytes were compared with the hash. Raises ArchiveDamaged."""
+        if not self.is_intact(sha256):
+            raise ArchiveDamaged(sha256)
+        return self.path(sha256)
 
     def has(self, sha256: str, size_bytes: int) -> bool:
         """Whether a file of this hash and size is there; its content is not looked at."""

@@ -54,8 +54,8 @@ class Intake:
             return await documents.get(session, document_id)
 
     async def read(self, sha256: str) -> Reading:
-        """Read an archived file again. Raises FileNotFoundError."""
-        return await self._read(lambda: self.archive.path(sha256).read_bytes())
+        """Read an archived file again. Raises ArchiveDamaged."""
+        return await self._read(lambda: self.archive.intact_path(sha256).read_bytes())
 
     async def take(
         self, incoming: Incoming, *, filename: str, principal: Principal

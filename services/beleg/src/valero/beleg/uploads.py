@@ -119,8 +119,9 @@ async def receive(content_type: str, body: AsyncIterable[bytes], incoming: Incom
 def clean_name(name: str) -> str:
     """A file name fit for display: no folders, no control or direction characters, not too long."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(char for char in last if unicodedata.category(char)[0] != "C")
-    return kept.strip()[:MAX_NAME_LENGTH] or NAMELESS
+    plain = " ".join(last.split())
+    kept = "".join(char for char in plain if unicodedata.category(char)[0] != "C")
+    return kept[:MAX_NAME_LENGTH].strip() or NAMELESS
 
 
 def too_large() -> UploadTooLarge:
