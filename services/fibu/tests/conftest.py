@@ -14,7 +14,9 @@ from lxml import etree
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from valero.contracts.beleg import InvoiceReceived, InvoiceTax
+from valero.fibu import journal
 from valero.fibu.drafts import Draft, Line
+from valero.fibu.models import Entry
 from valero.kit.auth import Principal
 from valero.kit.database import Database
 from valero.kit.testing.factories import factory
@@ -45,6 +47,11 @@ class Books:
         """A transaction, committed at the end."""
         return self.database.transaction(tenant=self.tenant, principal=self.keeper)
 
+    async def post(self, draft: Draft) -> Entry:
+        """Post one entry in a transaction of its own."""
+        async with self.open() as session:
+            return await journal.post(session, draft, by=self.keeper)
+
 
 @pytest.fixture(scope="session")
 async def fibu_database(service_database):
@@ -58,14 +65,15 @@ async def database(fibu_database) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture
-def books(database) -> Books:
-    return Books(database, uuid4())
-
-
 @pytest.fixture(scope="session")
-def books_of_another() -> Callable[[Database], Books]:
-    return lambda database: Books(database, uuid4())
+def new_books(database) -> Callable[[], Books]:
+    """Books of a tenant that nobody knew before."""
+    return lambda: Books(database, uuid4())
+
+
+@pytest.fixture
+def books(new_books) -> Books:
+    return new_books()
 
 
 def _draft(*lines: tuple[str, str], **fields: Any) -> Draft:
