@@ -1,0 +1,1 @@
+"""HTTP routes of auth: signing in and out, and the administration of users."""
