@@ -46,6 +46,11 @@ class Life:
     first_look: Look | None = None
     hang: Hang | None = None
 
+    @property
+    def worked(self) -> bool:
+        """Whether its end is a death, and not one more start that failed."""
+        return self.ran or self.proven
+
 
 @dataclass
 class Target:

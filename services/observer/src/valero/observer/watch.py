@@ -25,6 +25,7 @@ from valero.observer.verdict import Cause, Phase, State, Verdict, judge
 from valero.observer.window import observe
 
 HANGS = frozenset({Cause.UNRESPONSIVE, Cause.NEVER_READY, Cause.LEASE_EXPIRED})
+ENDED = frozenset({Phase.EXITED, Phase.BACKOFF, Phase.FATAL})
 AT_REST = frozenset({Phase.NEVER_STARTED, Phase.STOPPED, Phase.STOPPING})
 
 Ask = Callable[[Target, float], Awaitable[Reading]]
@@ -88,8 +89,9 @@ class Watch:
             begin_life(target, now, pid=process.pid, age=max(age, 0.0))
         if process.phase is Phase.RUNNING:
             target.life.ran = True
-        if process.phase in {Phase.EXITED, Phase.FATAL} and target.life.ran:
-            self._note_death(target, {"phase": process.phase, "exit_status": process.exit_status})
+        if process.phase in ENDED and target.life.worked:
+            status = {"phase": process.phase, "exit_status": process.exit_status}
+            self._note_death(target, {"pid_before": target.life.pid, **status})
 
     def _note_replacement(self, target: Target, before: Process, process: Process) -> None:
         """Another process stands in the slot: by our doing, on request, or after a crash."""
@@ -101,7 +103,7 @@ class Watch:
             de = f"{target.instance} wurde planmäßig neu gestartet."
             en = f"{target.instance} was restarted on purpose."
             self.record(target, Kind.PROCESS_REPLACED, Severity.INFO, (de, en), why)
-        elif life.ran:
+        elif life.worked:
             self._note_death(target, why | {"restarted_by": "supervisor"})
 
     def _note_death(self, target: Target, why: dict[str, Any]) -> None:
