@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -21,7 +22,7 @@ NONCE = "nonce-of-observer-1"
 class ObserverProcess:
     """`python -m valero.kit.serve observer` in a home of its own."""
 
-    def __init__(self, home, offset):
+    def __init__(self, home):
         self.home, self.port = home, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = {
@@ -30,7 +31,6 @@ class ObserverProcess:
             "VALERO_INSTANCE": "observer-1",
             "VALERO_NONCE": NONCE,
             "VALERO_PORT": str(self.port),
-            "VALERO_OFFSET": str(offset),
             "VALERO_HOME": str(home),
             "VALERO_ENVIRONMENT": "test",
             "VALERO_OBSERVER_URL": self.url,
@@ -66,13 +66,37 @@ class ObserverProcess:
         return httpx.get(f"{self.url}/v1/registry", headers=BEARER, timeout=5).json()["services"]
 
 
+@contextmanager
+def running(home, keys):
+    """An Observer with the keys of `auth` as an earlier one kept them; `auth` is not there."""
+    (home / "observer").mkdir()
+    (home / "observer" / "jwks.json").write_text(json.dumps(keys))
+    made = ObserverProcess(home)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.process.kill()
+        made.process.wait()
+
+
 @pytest.fixture
-def observer(tmp_path):
-    made = ObserverProcess(tmp_path, offset=0)
-    made.start()
-    yield made
-    made.process.kill()
-    made.process.wait()
+def observer(tmp_path, token):
+    """One for a test that ends it."""
+    with running(tmp_path, token.jwks()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lasting_observer(tmp_path_factory, token):
+    """One for all tests that leave it running."""
+    with running(tmp_path_factory.mktemp("observer"), token.jwks()) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def signed_in(token):
+    return {"Authorization": f"Bearer {token(['observer:read'])}"}
 
 
 def fibu(port):
@@ -96,11 +120,11 @@ def states(observer, service):
     return [entry["state"] for entry in observer.registry().get(service, [])]
 
 
-async def test_the_observer_watches_itself_like_anybody_else(observer, until):
-    await until(lambda: states(observer, "observer") == ["up"])
+async def test_the_observer_watches_itself_like_anybody_else(lasting_observer, until):
+    await until(lambda: states(lasting_observer, "observer") == ["up"])
 
 
-async def test_leases_survive_a_kill_as_suspect(observer):
+def test_leases_survive_a_kill_as_suspect(observer):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         lease = register(observer, fibu(silent.getsockname()[1]))
         observer.end(signal.SIGKILL, seconds=5)
@@ -137,34 +161,28 @@ def test_open_streams_do_not_hold_up_the_end(observer):
         connection.close()
 
 
-@pytest.fixture
-def signed_in(tmp_path, token):
-    """The keys of `auth` as an earlier Observer kept them; `auth` itself is not there."""
-    (tmp_path / "observer").mkdir()
-    (tmp_path / "observer" / "jwks.json").write_text(json.dumps(token.jwks()))
-    return {"Authorization": f"Bearer {token(['observer:read'])}"}
-
-
-def test_people_are_recognised_while_auth_is_down(signed_in, observer):
-    answer = httpx.get(f"{observer.url}/api/observer/services", headers=signed_in, timeout=5)
+def test_people_are_recognised_while_auth_is_down(signed_in, lasting_observer):
+    answer = httpx.get(
+        f"{lasting_observer.url}/api/observer/services", headers=signed_in, timeout=5
+    )
     assert answer.status_code == 200
 
 
-def test_a_forged_token_is_refused_while_auth_is_down(signed_in, observer):
+def test_a_forged_token_is_refused_while_auth_is_down(signed_in, lasting_observer):
     from valero.kit.testing.tokens import TokenFactory
 
     forged = {"Authorization": f"Bearer {TokenFactory()(['observer:read'])}"}
-    answer = httpx.get(f"{observer.url}/api/observer/services", headers=forged, timeout=5)
+    answer = httpx.get(f"{lasting_observer.url}/api/observer/services", headers=forged, timeout=5)
     assert answer.status_code == 401
 
 
-async def test_a_listener_that_returns_gets_what_it_missed(signed_in, observer, until):
-    first = await until(lambda: events(observer, signed_in))
-    register(observer, fibu(free_port()))
-    await until(lambda: len(events(observer, signed_in)) > len(first))
+async def test_a_listener_that_returns_gets_what_it_missed(signed_in, lasting_observer, until):
+    first = await until(lambda: events(lasting_observer, signed_in))
+    register(lasting_observer, fibu(free_port()))
+    await until(lambda: len(events(lasting_observer, signed_in)) > len(first))
     headers = signed_in | {"Last-Event-ID": str(first[0]["id"])}
     with httpx.stream(
-        "GET", f"{observer.url}/api/observer/stream", headers=headers, timeout=5
+        "GET", f"{lasting_observer.url}/api/observer/stream", headers=headers, timeout=5
     ) as response:
         seen = list(read_stream(response, until_event="snapshot"))
     replayed = [json.loads(data) for name, data in seen if name == "event"]

@@ -22,7 +22,13 @@ function SystemStep() {
   const { data, error } = useQuery({ ...servicesQuery, refetchInterval: REFRESH_MILLISECONDS });
   if (!data)
     return error ? (
-      <NextStep icon="alert" tone="warn" title={t('homeFailed')} description={asProblem(error).message} to="/observer" />
+      <NextStep
+        icon="alert"
+        tone="warn"
+        title={t('homeFailed')}
+        description={asProblem(error).message}
+        to="/observer"
+      />
     ) : null;
   const troubled = data.filter(isTroubled);
   if (troubled.length === 0)

@@ -79,7 +79,8 @@ export const observerTexts = defineTexts(
     restart: 'Neu starten',
     restartInstance: '{{name}} neu starten',
     restartTitle: '{{name}} neu starten?',
-    restartHint: 'Laufende Anfragen werden noch beantwortet. Der Dienst ist danach meist in wenigen Sekunden wieder da.',
+    restartHint:
+      'Laufende Anfragen werden noch beantwortet. Der Dienst ist danach meist in wenigen Sekunden wieder da.',
     restartAsked: '{{name}} wird neu gestartet.',
     restartFailed: 'Nicht neu gestartet',
     cancel: 'Abbrechen',

@@ -7,12 +7,20 @@ const HISTORY_SECONDS = 600;
 export function withService(services: readonly ServiceOut[], shown: ServiceOut): ServiceOut[] {
   const known = services.find(({ id }) => id === shown.id);
   const merged = { ...shown, instances: shown.instances.map((instance) => withHistory(instance, known)) };
-  return known ? services.map((service) => (service.id === shown.id ? merged : service)) : [...services, merged];
+  return known
+    ? services.map((service) => (service.id === shown.id ? merged : service))
+    : [...services, merged];
 }
 
 /** All services as the server has just listed them. */
 export const withSnapshot = (before: readonly ServiceOut[], shown: readonly ServiceOut[]): ServiceOut[] =>
-  shown.map((service) => withService(before.filter(({ id }) => id === service.id), service)[0] ?? service);
+  shown.map(
+    (service) =>
+      withService(
+        before.filter(({ id }) => id === service.id),
+        service,
+      )[0] ?? service,
+  );
 
 function withHistory(instance: InstanceOut, before: ServiceOut | undefined): InstanceOut {
   const known = before?.instances.find((other) => other.instance === instance.instance)?.history;
@@ -21,7 +29,10 @@ function withHistory(instance: InstanceOut, before: ServiceOut | undefined): Ins
 }
 
 /** One more point, unless the last one is younger than the step of the series. */
-function appended(history: SeriesOut, { as_of, latency_ms, cpu_percent, memory_mb, db_connections }: InstanceOut): SeriesOut {
+function appended(
+  history: SeriesOut,
+  { as_of, latency_ms, cpu_percent, memory_mb, db_connections }: InstanceOut,
+): SeriesOut {
   const now = Math.floor(Date.parse(as_of) / 1000);
   if (now - (history.at.at(-1) ?? 0) < history.step_seconds) return history;
   const first = history.at.findIndex((at) => at > now - HISTORY_SECONDS);

@@ -34,7 +34,9 @@ function InstanceDetails({ instance }: { instance: InstanceOut }) {
   return (
     <dl>
       <Detail label={t('detailsWhy')}>
-        {[instance.text[language], hang, instance.crash_looping && t('crashLooping')].filter(Boolean).join(' ')}
+        {[instance.text[language], hang, instance.crash_looping && t('crashLooping')]
+          .filter(Boolean)
+          .join(' ')}
       </Detail>
       <Detail label={t('detailsDecision')}>{decision}</Detail>
       <Detail label={t('detailsBreaches')}>{breaches}</Detail>
@@ -83,7 +85,9 @@ function useDecision(decision: DecisionOut | null): string | null {
     process_died: t('becauseProcessDied'),
     process_hangs: t('becauseProcessHangs'),
   };
-  const soon = decision.in_seconds ? ` (${t('detailsDecisionSoon', { seconds: Math.ceil(decision.in_seconds) })})` : '';
+  const soon = decision.in_seconds
+    ? ` (${t('detailsDecisionSoon', { seconds: Math.ceil(decision.in_seconds) })})`
+    : '';
   return `${deeds[decision.deed]}${soon}: ${reasons[decision.because]}.`;
 }
 
@@ -106,7 +110,10 @@ function useBreaches(breaches: readonly string[]): string {
     p95_ms: t('breachLatency'),
     error_ratio: t('breachErrors'),
   };
-  return breaches.map((breach) => names[breach]).filter(Boolean).join(', ');
+  return breaches
+    .map((breach) => names[breach])
+    .filter(Boolean)
+    .join(', ');
 }
 
 function useLimits({ thresholds }: ServiceOut): string {

@@ -35,7 +35,11 @@ export function ServiceRow({ service, services, isOpen, onToggle }: ServiceRowPr
             <strong>{service.title}</strong>
             {others.length > 0 && <span className="v-muted">{first.instance}</span>}
           </button>
-          <Why instance={first} affectedBy={service.affected_by.map(titleOf)} description={service.description} />
+          <Why
+            instance={first}
+            affectedBy={service.affected_by.map(titleOf)}
+            description={service.description}
+          />
         </InstanceLine>
       ) : (
         <p className="o-row">{service.title}</p>
@@ -84,7 +88,11 @@ function InstanceLine({ instance, children }: InstanceLineProps) {
       <Measure label={t('memory')} value={instance.memory_mb} show={(value) => t('memoryUnit', { value })} />
       <span className="o-latency">
         <Sparkline history={instance.history} />
-        <Measure label={t('latency')} value={instance.latency_ms} show={(value) => t('latencyUnit', { value })} />
+        <Measure
+          label={t('latency')}
+          value={instance.latency_ms}
+          show={(value) => t('latencyUnit', { value })}
+        />
       </span>
       <span className="o-since v-muted">
         <Ago instant={instance.since} />

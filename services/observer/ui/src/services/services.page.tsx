@@ -33,7 +33,13 @@ export function ServicesPage() {
           {shown.length > 0 && (
             <>
               <Summary services={shown} isStale={live === 'reconnecting'} />
-              <ServiceGroup title={t('services')} services={shown} role="service" chosen={chosen} onChoose={setChosen} />
+              <ServiceGroup
+                title={t('services')}
+                services={shown}
+                role="service"
+                chosen={chosen}
+                onChoose={setChosen}
+              />
               <ServiceGroup
                 title={t('infrastructure')}
                 services={shown}
@@ -54,7 +60,11 @@ function Summary({ services, isStale }: { services: ServiceOut[]; isStale: boole
   const t = observerTexts.use();
   const troubled = services.filter(isTroubled).length;
   const starting = services.filter(({ state }) => state === 'starting').length;
-  const newest = services.map(({ as_of }) => as_of).sort().at(-1) ?? new Date().toISOString();
+  const newest =
+    services
+      .map(({ as_of }) => as_of)
+      .sort()
+      .at(-1) ?? new Date().toISOString();
   return (
     <div className="o-summary" role="status">
       {troubled > 0 ? (

@@ -25,4 +25,5 @@ export function useStateNames(): Record<State, string> {
   };
 }
 
-export const isTroubled = ({ state }: Pick<ServiceOut, 'state'>): boolean => TONES[state] === 'bad' || state === 'suspect';
+export const isTroubled = ({ state }: Pick<ServiceOut, 'state'>): boolean =>
+  TONES[state] === 'bad' || state === 'suspect';
