@@ -257,6 +257,11 @@ async def test_a_document_is_proposed_edited_and_booked_once(keeper, books, invo
         {name: value for name, value in line.items() if name != "account_name"}
         for line in entry["lines"]
     ]
+    entry["lines"][0]["account"] = "9999"
+    wrong = await keeper.post(f"{address}/posting", headers=key(), json={"entry": entry})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "AccountUnknown")
+    assert wrong.json()["errors"][0]["pointer"] == "/entry/lines/0/account"
+
     entry["lines"][0]["account"] = "4930"
     headers = key()
     booked = await keeper.post(f"{address}/posting", headers=headers, json={"entry": entry})

@@ -141,59 +141,65 @@ $$
 )
 
 # Input: {"entries": [...], "lines": [...]}, lines with entry_id and position from 1. Posts all or
-# nothing. Output: {"posted_at": instant}, or {"error": name, ...} without having written anything that
-# the caller's rollback would not undo. The tenant is the transaction's.
+# nothing. Output: {"posted_at": instant}, or {"error": name, ...} without having written anything
+# that the caller's rollback would not undo. The tenant is the transaction's; it is named in every
+# condition and accounts are looked up one by one, so that the primary keys are used at any size.
 POST_ENTRIES = """
 create function post_entries(batch jsonb) returns jsonb language plpgsql as $$
 declare
-    found jsonb;
-    expected integer := jsonb_array_length(batch -> 'entries');
-    written integer;
+    tenant uuid := nullif(current_setting('valero.tenant', true), '')::uuid;
     posted_now timestamptz := clock_timestamp();
+    found jsonb;
+    closed jsonb;
+    written integer;
 begin
-    if not exists (select from ledgers) then
+    if not exists (select from ledgers where tenant_id = tenant) then
         return jsonb_build_object('error', 'ledger_missing');
     end if;
 
-    select jsonb_agg(distinct e.posted_on) into found
-    from jsonb_to_recordset(batch -> 'entries') as e (posted_on date)
-    where not exists (select from periods p where e.posted_on between p.starts_on and p.ends_on);
+    perform pg_advisory_xact_lock_shared(key) from (
+        select distinct period_lock(tenant, e.posted_on) as key
+        from jsonb_to_recordset(batch -> 'entries') as e (posted_on date) order by key
+    ) as keys;
+    select jsonb_agg(posted_on) filter (where state is null),
+        jsonb_agg(posted_on) filter (where state <> 'open') into found, closed
+    from (
+        select day.posted_on, (
+            select p.state from periods p
+            where p.tenant_id = tenant and p.starts_on = date_trunc('month', day.posted_on)::date
+        ) as state
+        from (
+            select distinct e.posted_on
+            from jsonb_to_recordset(batch -> 'entries') as e (posted_on date)
+        ) as day
+    ) as days;
     if found is not null then
         return jsonb_build_object('error', 'period_missing', 'found', found);
+    elsif closed is not null then
+        return jsonb_build_object('error', 'period_closed', 'found', closed);
     end if;
 
-    perform pg_advisory_xact_lock_shared(key) from (
-        select distinct period_lock(p.tenant_id, p.starts_on) as key
-        from jsonb_to_recordset(batch -> 'entries') as e (posted_on date)
-        join periods p on e.posted_on between p.starts_on and p.ends_on
-        order by key
-    ) as keys;
-    select jsonb_agg(distinct e.posted_on) into found
-    from jsonb_to_recordset(batch -> 'entries') as e (posted_on date)
-    join periods p on e.posted_on between p.starts_on and p.ends_on
-    where p.state <> 'open';
-    if found is not null then
-        return jsonb_build_object('error', 'period_closed', 'found', found);
-    end if;
-
-    select jsonb_agg(distinct l.account) into found
-    from jsonb_to_recordset(batch -> 'lines') as l (account text)
-    where not exists (select from accounts a where a.number = l.account);
+    select jsonb_agg(distinct account) filter (where is_open is null),
+        jsonb_agg(distinct account) filter (where not is_open and reverses_id is null)
+        into found, closed
+    from (
+        select l.account, e.reverses_id, (
+            select account_is_open(a, e.posted_on) from accounts a
+            where a.tenant_id = tenant and a.number = l.account
+        ) as is_open
+        from jsonb_to_recordset(batch -> 'lines') as l (entry_id uuid, account text)
+        join jsonb_to_recordset(batch -> 'entries') as e (id uuid, posted_on date, reverses_id uuid)
+            on e.id = l.entry_id
+    ) as used;
     if found is not null then
         return jsonb_build_object('error', 'account_unknown', 'found', found);
-    end if;
-    select jsonb_agg(distinct l.account) into found
-    from jsonb_to_recordset(batch -> 'lines') as l (entry_id uuid, account text)
-    join jsonb_to_recordset(batch -> 'entries') as e (id uuid, posted_on date, reverses_id uuid)
-        on e.id = l.entry_id
-    join accounts a on a.number = l.account
-    where e.reverses_id is null and not account_is_open(a, e.posted_on);
-    if found is not null then
-        return jsonb_build_object('error', 'account_closed', 'found', found);
+    elsif closed is not null then
+        return jsonb_build_object('error', 'account_closed', 'found', closed);
     end if;
 
-    delete from bookings b using jsonb_to_recordset(batch -> 'entries') as e (reverses_id uuid)
-    where b.entry_id = e.reverses_id;
+    delete from bookings where tenant_id = tenant and entry_id in (
+        select e.reverses_id from jsonb_to_recordset(batch -> 'entries') as e (reverses_id uuid)
+    );
     insert into bookings (source, source_id, entry_id)
     select e.source, e.source_id, e.id
     from jsonb_to_recordset(batch -> 'entries')
@@ -201,13 +207,15 @@ begin
     where e.source_id is not null and e.reverses_id is null
     order by e.source, e.source_id
     on conflict on constraint pk_bookings do nothing;
-    select jsonb_agg(b.entry_id) into found
+    select jsonb_agg(id) into found
     from jsonb_to_recordset(batch -> 'entries')
         as e (id uuid, source text, source_id text, reverses_id uuid)
-    left join bookings b on b.source = e.source and b.source_id = e.source_id
-    where e.source_id is not null and e.reverses_id is null and b.entry_id is distinct from e.id;
+    where e.source_id is not null and e.reverses_id is null and e.id is distinct from (
+        select b.entry_id from bookings b
+        where b.tenant_id = tenant and b.source = e.source and b.source_id = e.source_id
+    );
     if found is not null then
-        return jsonb_build_object('error', 'duplicate', 'found', found);
+        return jsonb_build_object('error', 'duplicate');
     end if;
 
     insert into entries (id, posted_on, document_on, document_number, text, currency, source,
@@ -222,7 +230,7 @@ begin
     order by e.reverses_id
     on conflict on constraint uq_entries_reverses_id do nothing;
     get diagnostics written = row_count;
-    if written <> expected then
+    if written <> jsonb_array_length(batch -> 'entries') then
         return jsonb_build_object('error', 'already_reversed');
     end if;
 
@@ -260,7 +268,7 @@ begin
     if not exists (
         select from periods
         where tenant_id = new.tenant_id and state = 'open'
-            and new.posted_on between starts_on and ends_on
+            and starts_on = date_trunc('month', new.posted_on)::date
     ) then
         raise exception 'entry % lies in no open period', new.id using errcode = 'check_violation';
     end if;
@@ -268,10 +276,11 @@ begin
         perform check_reversal(new);
         return null;
     end if;
-    select a.number into found from lines l
-    join accounts a on a.tenant_id = l.tenant_id and a.number = l.account
-    where l.tenant_id = new.tenant_id and l.entry_id = new.id
-        and not account_is_open(a, new.posted_on)
+    select l.account into found from lines l
+    where l.tenant_id = new.tenant_id and l.entry_id = new.id and not (
+        select account_is_open(a, new.posted_on) from accounts a
+        where a.tenant_id = l.tenant_id and a.number = l.account
+    )
     limit 1;
     if found is not null then
         raise exception 'entry % uses the closed account %', new.id, found

@@ -246,8 +246,10 @@ async def _write(session: AsyncSession, postings: Sequence[_Posting], by: Princi
                 await accounts.open_ledger(session)
             case {"error": "period_missing", "found": days}:
                 await periods.open_years(session, [date.fromisoformat(day) for day in days])
-            case {"error": error}:
+            case {"error": str(error)}:
                 raise _refusal(error, answer.get("found", ()), postings)
+            case _:
+                raise TypeError(f"post_entries answered {answer!r}")
 
 
 def _refusal(error: str, found: Sequence[str], postings: Sequence[_Posting]) -> Invalid | Conflict:

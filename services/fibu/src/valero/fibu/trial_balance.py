@@ -16,17 +16,19 @@ from valero.fibu.drafts import ZERO
 
 READ = text(
     """
-    select l.currency, a.number, a.name, a.type,
-        coalesce(sum(l.amount) filter (where (l.amount > 0) <> (e.reverses_id is not null)), 0)
-            as debit,
-        coalesce(-sum(l.amount) filter (where (l.amount > 0) = (e.reverses_id is not null)), 0)
-            as credit
-    from lines l
-    join entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
-    join accounts a on a.tenant_id = l.tenant_id and a.number = l.account
-    where e.posted_on <= :as_of
-    group by l.currency, a.number, a.name, a.type
-    order by l.currency, a.number
+    select turnover.currency, a.number, a.name, a.type, turnover.debit, turnover.credit
+    from (
+        select l.currency, l.tenant_id, l.account,
+            coalesce(sum(l.amount) filter (where (l.amount > 0) <> (e.reverses_id is not null)), 0)
+                as debit,
+            coalesce(-sum(l.amount) filter (where (l.amount > 0) = (e.reverses_id is not null)), 0)
+                as credit
+        from lines l join entries e on e.tenant_id = l.tenant_id and e.id = l.entry_id
+        where e.posted_on <= :as_of
+        group by l.currency, l.tenant_id, l.account
+    ) as turnover
+    join accounts a on a.tenant_id = turnover.tenant_id and a.number = turnover.account
+    order by turnover.currency, a.number
     """
 )
 

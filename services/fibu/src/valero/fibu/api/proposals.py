@@ -1,6 +1,7 @@
 """Routes of the booking proposals for incoming invoices."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from valero.fibu.api.fields import Poster, Reader, Strict
 from valero.fibu.proposals import State, Suggestion
 from valero.kit import idempotency, paging
 from valero.kit.database import Session
+from valero.kit.errors import Problem
 from valero.kit.idempotency import Idempotent
 from valero.kit.money import Amount
 
@@ -126,4 +128,10 @@ async def post_proposal(
         entry = await proposals.post(session, document_id, by=caller, entry=instead)
         return await show(session, entry)
 
-    return await idempotency.run(key, session, wanted, book)
+    try:
+        return await idempotency.run(key, session, wanted, book)
+    except Problem as problem:
+        # the journal speaks of the entry, which lies one level deeper in this request
+        inside = [replace(error, pointer=f"/entry{error.pointer}") for error in problem.errors]
+        problem.errors = tuple(inside)
+        raise
