@@ -89,6 +89,12 @@ async def test_signing_in_and_out_needs_no_token(stranger, path):
     assert (await stranger.request(method, f"/api/auth/{path}")).status_code == 200
 
 
+async def test_anybody_may_ask_whether_a_service_is_well(stranger):
+    assert (await stranger.get("/api/fibu/health")).status_code == 200
+    for path in ("/api/fibu/health/x", "/api/fibu/x/health", "/api/fibu/healthy", "/api//health"):
+        assert (await stranger.get(path)).status_code == 401
+
+
 async def test_an_expired_cookie_does_not_hinder_signing_in(stranger, token):
     cookie = {"cookie": f"valero_access={token(expires_in_seconds=-60)}"}
     assert (await stranger.post("/api/auth/login", headers=cookie)).status_code == 200

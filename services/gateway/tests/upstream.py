@@ -46,6 +46,8 @@ async def respond(scope: dict[str, Any], receive: Any) -> tuple[int, Any]:
         return (200 if switches["live"] else 503), {}
     if path == "/api/auth/jwks.json" and NAME == "auth":
         return 200, JWKS
+    if path == f"/ui/{NAME}/manifest.json":
+        return manifest()
     if path == f"{API}/large":
         return 200, ["Soll und Haben"] * 5000
     if path.startswith(f"{API}/flaky"):
@@ -62,6 +64,21 @@ async def respond(scope: dict[str, Any], receive: Any) -> tuple[int, Any]:
         "path": path,
         "headers": headers,
         "body_bytes": await body_bytes(receive),
+    }
+
+
+def manifest() -> tuple[int, Any]:
+    """Good for fibu, none for auth, and two that must not be believed."""
+    if NAME == "auth":
+        return 404, {}
+    return 200, {
+        "id": "fibu" if NAME == "beleg" else NAME,
+        "contract": 1,
+        "title": {"de": "Finanzbuchhaltung", "en": "Accounting"},
+        "entry": f"/ui/{'fibu' if NAME == 'observer' else NAME}/assets/index-1a2b.js",
+        "css": [],
+        "nav": [{"id": "journal", "label": {"de": "Journal", "en": "Journal"}, "path": "/fibu"}],
+        "slots": ["passes through"],
     }
 
 

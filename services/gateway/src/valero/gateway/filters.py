@@ -21,6 +21,9 @@ JWKS_PATH = "/api/auth/jwks.json"
 LOGIN_PATH = "/api/auth/login"
 PUBLIC_API_PATHS = (LOGIN_PATH, "/api/auth/refresh", "/api/auth/logout", JWKS_PATH)
 
+# whether a service is well, and nothing more; the details stay behind the service's own door
+HEALTH_PATHS = "/api/[a-z0-9_]+/health"
+
 # Buckets that are not named by a descriptor; high enough never to matter.
 UNLIMITED = 1_000_000
 BUCKETS = 20_000
@@ -83,8 +86,9 @@ def unbuffered() -> Json:
 
 
 def _token_check() -> Json:
-    """Every path below /api/ needs auth's token, except those that give or end one."""
+    """Paths below /api/ need auth's token, but for those that give one or show health."""
     rules: list[Json] = [{"match": {"path": path}} for path in PUBLIC_API_PATHS]
+    rules.append({"match": {"safe_regex": {"regex": HEALTH_PATHS}}})
     rules.append({"match": {"prefix": "/api/"}, "requires": {"provider_name": "valero"}})
     provider = {
         "issuer": "valero-auth",

@@ -67,6 +67,10 @@ class Manifests:
                 self._asked_at = time.monotonic()
             return self._listed
 
+    def forget_answers(self) -> None:
+        """Ask again at the next call, however soon it comes."""
+        self._asked_at = float("-inf")
+
     async def _one(self, name: str, endpoints: tuple[Endpoint, ...]) -> ListedManifest | None:
         for endpoint in endpoints:
             try:
