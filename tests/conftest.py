@@ -14,12 +14,19 @@ import httpx
 import pytest
 
 from valero.beleg import sample
+from valero.beleg.invoice import Syntax
+from valero.beleg.sample import SampleLine
 from valero.kit import catalogue
 from valero.kit.testing.ports import free_offset
 
 ROOT = Path(__file__).parents[1]
 OFFICIAL = ROOT.parent / "shared" / "data" / "xrechnung"
 PASSWORD = "ein langer Satz fürs Buchen"
+LINES = (
+    SampleLine(),
+    SampleLine(name="Fachbuch", price=Decimal("19.99"), rate=Decimal(7)),
+    SampleLine(name="Saatgut", quantity=Decimal("2.5"), price=Decimal("33.33")),
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Stack:
 
 
 def run_valero(*arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "valero.cli.main", *arguments]
+    command = [str(Path(sys.executable).parent / "valero"), *arguments]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("VALERO_")}
     return subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout
@@ -139,7 +146,7 @@ def invoices(tmp_path_factory: pytest.TempPathFactory) -> list[Invoice]:
         return [read(path) for path in sorted(OFFICIAL.glob("*.xml"))]
     folder = tmp_path_factory.mktemp("invoices")
     for number in range(1, 7):
-        for syntax in ("cii", "ubl"):
-            xml = sample.invoice(number=f"RE-{number:04d}-{syntax}", syntax=syntax)
-            (folder / f"{number:02d}-{syntax}.xml").write_bytes(xml)
+        for syntax in Syntax:
+            made = sample.Sample(number=f"RE-{number:04d}-{syntax}", lines=LINES[: 1 + number % 3])
+            (folder / f"{number:02d}-{syntax}.xml").write_bytes(sample.dump(made, syntax))
     return [read(path) for path in sorted(folder.glob("*.xml"))]
