@@ -230,6 +230,16 @@ async def database(probe_database: ServiceDatabase) -> AsyncIterator[Database]:
     await pool.close()
 
 
+@pytest.fixture(scope="module")
+async def steady_client(
+    app_client: Any, service_database: Any, versions: Path
+) -> AsyncIterator[AppClient]:
+    """Like `client`, but one for all tests of a module: for those that store nothing."""
+    described = await service_database("probe", versions=versions)
+    async with app_client(create, database_url=described.url, raise_errors=False) as running:
+        yield running
+
+
 @pytest.fixture
 async def client(app_client: Any, probe_database: ServiceDatabase) -> AsyncIterator[AppClient]:
     """The running probe; nobody signed in; a defect answers 500."""

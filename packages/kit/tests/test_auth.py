@@ -19,6 +19,11 @@ from valero.kit.testing.tokens import TENANT, TokenFactory
 ME = "/api/probe/me"
 
 
+@pytest.fixture
+def client(steady_client: AppClient) -> AppClient:
+    return steady_client
+
+
 async def code_of(client: AppClient, token: str) -> tuple[int, str]:
     answer = await client.get(ME, headers={"Authorization": f"Bearer {token}"})
     return answer.status_code, answer.json().get("code", "")
@@ -176,11 +181,11 @@ async def test_known_keys_serve_while_the_key_server_is_away(
 
 
 async def test_without_any_key_the_service_is_unavailable_rather_than_open(
-    client: AppClient, token: TokenFactory
+    client: AppClient, token: TokenFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = KeyServer()
     server.up = False
-    client.app.state.verifier = auth.Verifier(server)
+    monkeypatch.setitem(client.app.state._state, "verifier", auth.Verifier(server))
     assert await code_of(client, token()) == (503, "SigningKeysUnavailable")
 
 

@@ -8,6 +8,11 @@ from valero.kit.testing.clients import AppClient
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9,de;q=0.5"}
 
 
+@pytest.fixture
+def client(steady_client: AppClient) -> AppClient:
+    return steady_client
+
+
 @pytest.mark.parametrize(
     ("header", "language"),
     [

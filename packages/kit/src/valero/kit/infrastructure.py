@@ -213,7 +213,10 @@ def run_as(user: User | None, command: Sequence[str]) -> None:
 
 
 def start(command: Sequence[str], *, user: User | None, log: Path) -> subprocess.Popen[bytes]:
-    """Start `command` as `user`, output to `log`, killed when this process dies."""
+    """Start `command` as `user`, output to `log`; it gets SIGINT when the calling thread ends.
+
+    So call it from the main thread, unless the server shall not outlive the thread.
+    """
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 - our own command lines
             command,
