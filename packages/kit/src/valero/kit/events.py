@@ -235,7 +235,7 @@ class _Receiver:
                 await self._bury(delivery, consumer.name, f"unreadable payload: {_brief(error)}")
                 return
             except Exception as error:  # a worker loop: whatever a reaction raises
-                if await self._database_answers():
+                if not isinstance(error, UnavailableDatabase) and await self._database_answers():
                     attempt += 1
                     self.consumers.done[consumer.name, "failed"] += 1
                     log.exception("reaction_failed", consumer=consumer.name, attempt=attempt)

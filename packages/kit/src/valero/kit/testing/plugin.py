@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from valero.kit.testing.tokens import TokenFactory
 
 
+def pytest_configure() -> None:
+    """Logs of tests show plain tracebacks: those with local variables take seconds to draw."""
+    import structlog
+
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], console])
+
+
 @pytest.fixture(scope="session")
 def postgres() -> "Iterator[PostgresProcess]":
     """A PostgreSQL server of this test process. Tests may halt it if they start it again."""
