@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from valero.kit import auth
+from valero.kit import audit, auth
 from valero.kit.database import Database, enter_tenant
 from valero.kit.testing.clients import AppClient
 from valero.kit.testing.tokens import OTHER_TENANT, TENANT, USER
@@ -152,6 +152,28 @@ async def test_the_audit_log_says_who_changed_what(client: AppClient, database: 
     assert (row.action, row.subject) == ("note_written", "7")
     assert (row.before, row.after) == (None, {"number": 7, "text": "Ä"})
     assert len(row.trace_id) == 32
+
+
+async def test_what_happens_outside_of_any_tenant_is_recorded_too(database: Database) -> None:
+    async with database.transaction() as session:
+        await audit.record(session, "sign_in_failed", "nobody@example.com")
+    assert await number_of(database, "audit_log", None) == 1
+    assert await number_of(database, "audit_log", TENANT) == 0
+
+
+async def test_a_page_of_a_large_table_is_read_from_an_index(database: Database) -> None:
+    """A cleverer policy than a plain equality made this a thousand times slower."""
+    async with database.transaction(tenant=TENANT) as session:
+        many = "insert into notes (id, number, text) select gen_random_uuid(), n, '' from "
+        await session.execute(sa.text(many + "generate_series(1, 5000) as n"))
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(sa.text("analyze notes"))
+    page = "explain (costs off) select * from notes where number > 100 order by number limit 100"
+    async with database.transaction(tenant=TENANT) as session:
+        plan = "\n".join(await session.scalars(sa.text(page)))
+    assert "Index Scan" in plan
+    assert "Sort" not in plan
 
 
 async def test_a_background_session_acts_for_its_principal(database: Database) -> None:

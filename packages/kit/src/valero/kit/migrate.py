@@ -9,6 +9,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -124,7 +125,7 @@ def create_kit_tables(op: Any) -> None:
     for table in ("outbox", "inbox", "audit_log"):
         op.execute(
             f"create trigger know_tenant after insert on {table} "
-            "for each row when (new.tenant_id is not null) execute function know_tenant()"
+            f"for each row when (new.tenant_id <> '{NOBODY}') execute function know_tenant()"
         )
     op.execute("create index ix_audit_log_subject on audit_log (tenant_id, subject, id)")
     op.execute("create index ix_inbox_received_at on inbox (received_at)")
@@ -134,7 +135,7 @@ def create_kit_tables(op: Any) -> None:
         "create policy expiry on idempotency_keys for delete "
         f"using (created_at < now() - interval '{KEY_DAYS} days')"
     )
-    enable_tenant_isolation(op, "audit_log")
+    enable_tenant_isolation(op, "audit_log", tenant=TENANT_OR_NOBODY)
     forbid_changes(op, "audit_log")
     for table in ("outbox", "inbox"):
         _isolate_writes(op, table)
@@ -151,6 +152,10 @@ def _isolate_writes(op: Any, table: str) -> None:
     op.execute(f"create policy relay_removes on {table} for delete using (true)")
     op.execute(f"create policy relay_marks on {table} for update using (true)")
 
+
+NOBODY = UUID(int=0)
+TENANT_OR_NOBODY = f"coalesce({CURRENT_TENANT}, '{NOBODY}')"
+"""What happens outside of any tenant, such as a failed sign-in, is recorded for nobody's eyes."""
 
 OUTBOX = f"""
 create table outbox (
@@ -190,7 +195,7 @@ create table idempotency_keys (
 AUDIT_LOG = f"""
 create table audit_log (
     id bigint generated always as identity primary key,
-    tenant_id uuid default {CURRENT_TENANT},
+    tenant_id uuid not null default {TENANT_OR_NOBODY},
     recorded_at timestamptz not null default now(),
     user_id uuid,
     user_name text,

@@ -4,7 +4,8 @@ from sqlalchemy import NullPool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-CONNECTIONS_PER_ROLE = 40
+CONNECTIONS_PER_ROLE = 60
+"""Three instances with full pools; all services together stay below max_connections."""
 
 
 async def provision(admin_url: str, service: str, password: str, *, database: str) -> None:
