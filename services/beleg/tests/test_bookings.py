@@ -96,11 +96,18 @@ def orders() -> Sequence[tuple[int, ...]]:
 @pytest.mark.parametrize("order", orders(), ids=lambda order: "".join(map(str, order)))
 async def test_news_in_any_order_ends_in_the_same_state(beleg: Any, order: tuple[int, ...]) -> None:
     document = await beleg.receive(SAMPLE)
-    first, second = posted(document["id"]), posted(document["id"])
-    storno = posted(document["id"])
+    first, storno = posted(document["id"]), posted(document["id"])
+    second = posted(document["id"])
     news = [first, reversed_(first, by=storno.entry_id), storno, second]
     await deliver(beleg, *(news[index] for index in order))
     assert await state(beleg, document) == ("booked", str(second.entry_id))
+
+
+async def test_the_posting_of_a_reversal_books_nothing(beleg: Any) -> None:
+    document = await beleg.receive(SAMPLE)
+    first, storno = posted(document["id"]), posted(document["id"])
+    await deliver(beleg, first, storno, reversed_(first, by=storno.entry_id))
+    assert await state(beleg, document) == ("received", None)
 
 
 async def test_while_one_of_two_entries_stands_the_document_is_booked(beleg: Any) -> None:

@@ -54,13 +54,14 @@ def test_a_consistent_document_has_no_findings() -> None:
 
 
 def test_vat_of_a_group_is_rounded_half_up() -> None:
-    # 0.50 at 19 % is 0.095, commercially 0.10
-    sample = Sample(number="1", lines=(SampleLine(price=Decimal("0.50")),))
+    # 1.50 at 7 % is 0.105, commercially 0.11, while rounding to even gives 0.10
+    line = SampleLine(price=Decimal("1.50"), rate=Decimal(7))
+    sample = Sample(number="1", lines=(line,))
     found = read(dump(sample)).invoice
     assert found is not None
-    assert found.taxes[0].tax == Decimal("0.10")
+    assert found.taxes[0].tax == Decimal("0.11")
     assert rules(found) == []
-    bankers = replace(found.taxes[0], tax=Decimal("0.09"))
+    bankers = replace(found.taxes[0], tax=Decimal("0.10"))
     assert "BR-CO-17" in rules(replace(found, taxes=(bankers,)))
 
 

@@ -129,6 +129,11 @@ def test_the_largest_allowed_invoice_is_read_in_bounded_time() -> None:
     assert time.perf_counter() - started < SECONDS
 
 
+@pytest.mark.parametrize("make", [hidden_encoding, hidden_far_encoding, unknown_encoding])
+def test_an_encoding_that_hides_markup_is_refused_before_parsing(make: Callable[[], bytes]) -> None:
+    assert "Zeichenkodierung" in (read(make()).problem_de or "")
+
+
 def test_a_dtd_is_refused_even_if_harmless() -> None:
     assert "DOCTYPE" in (read(harmless_dtd_in_an_invoice()).problem_de or "")
 

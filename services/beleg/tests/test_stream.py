@@ -13,19 +13,22 @@ from uuid import UUID
 import httpx
 import pytest
 import uvicorn
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from valero.beleg import documents, history
 from valero.beleg import feed as feeds
 from valero.beleg.consumers import consumers
 from valero.beleg.feed import Feed
 from valero.beleg.sample import Sample
 from valero.contracts.fibu import EntryPosted
 from valero.kit import clock, events
-from valero.kit.database import Database
+from valero.kit.database import Database, enter_tenant
 from valero.kit.testing.ports import free_port
 from valero.kit.testing.tokens import OTHER_TENANT, TENANT
 
 SAMPLE = Sample(number="RE-1")
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 10
 
 
 class Listener:
@@ -64,6 +67,13 @@ async def listening(
         yield listener
     finally:
         await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def waiting(listener: Listener) -> asyncio.Task[dict[str, Any]]:
+    """The next event to come; on return the listener has looked and found nothing yet."""
+    task = asyncio.create_task(listener.event())
+    await asyncio.sleep(0.3)
+    return task
 
 
 async def test_a_change_reaches_a_listener(beleg: Any) -> None:
@@ -130,14 +140,40 @@ async def test_changes_made_at_the_same_time_all_arrive_in_order(beleg: Any) -> 
     assert ids == sorted(ids)
 
 
+async def test_a_change_made_by_this_process_does_not_wait_for_the_poll(
+    beleg: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "POLL_SECONDS", 3600)
+    async with Feed(beleg.app.state.database) as feed, listening(feed) as listener:
+        event = await waiting(listener)
+        document = await beleg.receive(SAMPLE)
+        assert (await event)["document_id"] == document["id"]
+
+
+async def test_writers_of_one_tenant_take_turns_until_they_commit(beleg: Any) -> None:
+    """Otherwise a later id could be seen first, and the earlier one never."""
+    received = await beleg.receive(SAMPLE)
+    database: Database = beleg.app.state.database
+    async with database.transaction(tenant=TENANT) as first:
+        document = await documents.get(first, UUID(received["id"]))
+        await history.add(first, document, action="test", de="eins", en="one")
+        async with database.sessionmaker() as second:
+            await enter_tenant(second, TENANT)
+            await second.execute(text("set local lock_timeout = '100ms'"))
+            same = await documents.get(second, document.id)
+            with pytest.raises(DBAPIError, match="lock timeout"):
+                await history.add(second, same, action="test", de="zwei", en="two")
+
+
 async def test_a_change_made_by_another_instance_arrives(
     beleg: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "POLL_SECONDS", 0.05)
     database = Database(beleg.database.url)
     async with Feed(database) as other, listening(other) as listener:
+        event = await waiting(listener)
         document = await beleg.receive(SAMPLE)
-        assert (await listener.event())["document_id"] == document["id"]
+        assert (await event)["document_id"] == document["id"]
     await database.close()
 
 

@@ -56,9 +56,6 @@ async def receive(
     The same bytes again give the document that is there, and no event. Other bytes with the same
     seller and number are accepted and point to the first such document.
     """
-    known = await find_by_content(session, arrival.sha256)
-    if known is not None:
-        return known, False
     invoice = reading.invoice
     values = _receipt(arrival, reading)
     if invoice is not None:
@@ -68,10 +65,9 @@ async def receive(
     created = await session.scalar(
         statement.on_conflict_do_nothing(index_elements=["tenant_id", "sha256"]).returning(Document)
     )
-    if created is None:  # the same bytes arrived at the same time and were faster
-        known = await find_by_content(session, arrival.sha256)
-        assert known is not None
-        return known, False
+    if created is None:
+        known = await session.scalars(select(Document).where(Document.sha256 == arrival.sha256))
+        return known.one(), False
     await _report(session, created, reading)
     await history.add(
         session,
@@ -88,12 +84,6 @@ async def get(session: AsyncSession, document_id: UUID) -> Document:
     found = await session.get(Document, document_id)
     if found is None:
         raise DocumentMissing(de="Diesen Beleg gibt es nicht.", en="There is no such document.")
-    return found
-
-
-async def find_by_content(session: AsyncSession, sha256: str) -> Document | None:
-    """The tenant's document with exactly these bytes."""
-    found: Document | None = await session.scalar(select(Document).where(Document.sha256 == sha256))
     return found
 
 

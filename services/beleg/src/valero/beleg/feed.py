@@ -103,9 +103,8 @@ class Feed:
             listener.set()
 
     def _on_commit(self, session: Session) -> None:
-        tenant = session.info.get("tenant")
-        if session.info.pop(history.CHANGED, None) and tenant is not None:
-            self._wake(tenant)
+        if session.bind is self.database.engine.sync_engine and history.CHANGED in session.info:
+            self._wake(session.info["tenant"])
 
     async def _poll(self) -> None:
         """Look for changes made by other instances, for tenants with listeners only."""
