@@ -93,7 +93,7 @@ class Monitor:
         """Begin to check. The first results are there on return, as far as they come quickly."""
         self._process.cpu_percent()
         rounds: list[tuple[float, Callable[[], Awaitable[None]]]] = [
-            (LOOP_SECONDS, self._check_loop),
+            (0, self._check_loop),
             (CPU_SECONDS, self._check_cpu),
             (MEMORY_SECONDS, self._check_memory),
         ]
