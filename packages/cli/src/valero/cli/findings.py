@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from valero.cli.language import text
+from valero.cli.language import text, typed
 from valero.cli.screen import out
 
 SUBJECT_WIDTH = 24
@@ -60,7 +60,7 @@ def print_one(finding: Finding) -> None:
     subject = escape(f"{finding.subject:<{SUBJECT_WIDTH}}")
     out.print(f"  {MARKS[finding.grade]} {subject} [dim]{escape(finding.detail)}[/]")
     if finding.remedy:
-        out.print(f"    {'':<{SUBJECT_WIDTH}} [bold]→[/] {escape(finding.remedy)}")
+        out.print(f"    {'':<{SUBJECT_WIDTH}} [bold]→[/] {escape(typed(finding.remedy))}")
 
 
 def print_verdict(found: Iterable[Finding]) -> None:

@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 from rich.markup import escape
 
@@ -69,7 +68,7 @@ def start(
     as_json: JsonOption = False,
 ) -> None:
     """Start the stack, or tell what of it runs."""
-    place, root = _home(home), catalogue.root()
+    place, root = _home(home), _root()
     names = [name.strip() for name in only.split(",") if name.strip()]
     manner = up.Manner(detached=detach, as_json=as_json)
     if stack.is_running(place):
@@ -97,7 +96,7 @@ def down(home: HomeOption = None, as_json: JsonOption = False) -> None:
 def show_status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Every process with its state, port, age, use of the machine, and health."""
     place = _running(_home(home))
-    described = stack.described(place, catalogue.root())
+    described = stack.described(place, _root())
     wanted = stack.all_programs(described)
     rows = asyncio.run(status.look(Supervisor(place.socket), wanted))
     if as_json:
@@ -138,7 +137,7 @@ def restart(
     """Restart the named services or processes, all services without a name."""
     place = _running(_home(home))
     reporter = screen.reporter(as_json=as_json)
-    described = stack.described(place, catalogue.root())
+    described = stack.described(place, _root())
     troubled = asyncio.run(stack.restart(described, names or [], reporter))
     raise typer.Exit(up.TROUBLED if troubled else 0)
 
@@ -152,7 +151,7 @@ def scale(
     as_json: JsonOption = False,
 ) -> None:
     """Set the number of instances of services, now and for later starts."""
-    place, root = _home(home), catalogue.root()
+    place, root = _home(home), _root()
     place.create()
     wanted = stack.parse_scale(numbers, catalogue.load(root / catalogue.FILE, offset=0))
     with place.changing():
@@ -170,7 +169,7 @@ def migrate(
     names: NamesArgument = None, home: HomeOption = None, as_json: JsonOption = False
 ) -> None:
     """Migrate while the stack runs, or with a PostgreSQL started only for this."""
-    place, root = _home(home), catalogue.root()
+    place, root = _home(home), _root()
     reporter = screen.reporter(as_json=as_json)
     if stack.is_running(place):
         described = stack.described(place, root)
@@ -186,7 +185,7 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Examine Python, packages, ports, disk, secrets; each finding with its remedy."""
     from valero.cli import doctor as examination
 
-    place, root = _home(home), catalogue.root()
+    place, root = _home(home), _root()
     offset = int(place.state().get("offset", 0)) if stack.is_running(place) else 0
     found = catalogue.load(root / catalogue.FILE, offset=offset)
     patient = examination.Patient(home=place, root=root, catalogue=found)
@@ -215,7 +214,7 @@ def verify(
     if email and not password:
         password = typer.prompt(text("Kennwort", "Password"), hide_input=True, err=True)
     sign_in = SignIn(email, password) if email else None
-    described = stack.described(place, catalogue.root())
+    described = stack.described(place, _root())
     with asyncio.Runner() as runner:
         checks = verification.verify(described, sign_in)
 
@@ -237,7 +236,7 @@ def new_service(
     """Render services/NAME from the template and register it."""
     from valero.cli import new_service as rendering
 
-    written = rendering.create(catalogue.root(), name, title=title or name.capitalize())
+    written = rendering.create(_root(), name, title=title or name.capitalize())
     if as_json:
         screen.print_json({"service": name, "files": [str(path) for path in written]})
         return
@@ -250,20 +249,14 @@ def new_service(
 def main() -> None:
     """Entry point: a Failure becomes a sentence and an exit code, never a traceback."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except (Failure, catalogue.CatalogueMissing, SupervisorAway) as error:
         failure = _explain(error)
         screen.print_failure(failure, as_json="--json" in sys.argv)
         sys.exit(failure.exit_code)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        sys.exit(up.INTERRUPTED)
-    except click.ClickException as wrong:
-        wrong.show()
-        sys.exit(wrong.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
 
 
 # --- private --------------------------------------------------------------------------------------
@@ -283,8 +276,15 @@ def _explain(error: Exception) -> Failure:
     return Failure("no_workspace", missing, "VALERO_ROOT=...")
 
 
+def _root() -> Path:
+    root = catalogue.root()
+    if not (root / catalogue.FILE).is_file():
+        raise catalogue.CatalogueMissing(str(root))
+    return root
+
+
 def _home(given: Path | None) -> Home:
-    return Home((given or catalogue.root() / ".valero").expanduser().absolute())
+    return Home((given or _root() / ".valero").expanduser().absolute())
 
 
 def _running(home: Home) -> Home:
@@ -348,3 +348,7 @@ def _report(found: Iterator[findings.Finding], *, as_json: bool) -> None:
         findings.print_verdict(all_of_them)
     err.file.flush()
     raise typer.Exit(0 if well else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -64,14 +64,6 @@ def check_free(wanted: Mapping[str, int], *, offset: int) -> None:
 
     `wanted` maps what a port is for to its number, offset included.
     """
-    beyond = {name: port for name, port in wanted.items() if not 0 < port <= HIGHEST}
-    if beyond:
-        raise Failure(
-            "offset_too_large",
-            text(f"Ports gibt es nur bis {HIGHEST}.", f"Ports end at {HIGHEST}."),
-            text("Kleineren Wert für --offset wählen.", "Choose a smaller --offset."),
-            facts={"ports": beyond},
-        )
     busy = {name: port for name, port in wanted.items() if not is_free(port)}
     if not busy:
         return

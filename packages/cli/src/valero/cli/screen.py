@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from valero.cli.failure import Failure
-from valero.cli.language import number, text
+from valero.cli.language import number, text, typed
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -108,7 +108,7 @@ def print_failure(failure: Failure, *, as_json: bool) -> None:
         return
     err.print(f"\n[bold red]✗[/] {escape(failure.message)}")
     if failure.remedy:
-        err.print(f"  [bold]→[/] {escape(failure.remedy)}")
+        err.print(f"  [bold]→[/] {escape(typed(failure.remedy))}")
 
 
 def duration(seconds: float) -> str:

@@ -26,11 +26,14 @@ from valero.cli.screen import Reporter, Step
 from valero.kit import catalogue
 from valero.kit.processes import ProcessRefused, State, Supervisor, SupervisorAway
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 3.8
+PATIENCE_SECONDS = 2.0
 ORPHAN_SECONDS = 0.8
 PAUSE_SECONDS = 0.1
 TURNS_PER_LOOK_AT_SUPERVISOR = 5
+
+INFRASTRUCTURE = frozenset({"postgres", "redis"})
 
 
 @dataclass
@@ -335,14 +338,21 @@ async def _wait_for_routes(
 
 
 async def _stop_in_order(supervisor: Supervisor) -> None:
-    infrastructure = {"postgres", "redis"}
     names = [process.name for process in await supervisor.status() if process.running]
-    for wave in (
-        [name for name in names if name not in infrastructure],
-        [name for name in names if name in infrastructure],
-    ):
-        await asyncio.gather(*(supervisor.stop(name) for name in wave))
+    await _stop_all(supervisor, [name for name in names if name not in INFRASTRUCTURE])
+    await _stop_all(supervisor, [name for name in names if name in INFRASTRUCTURE])
     await supervisor.shutdown()
+
+
+async def _stop_all(supervisor: Supervisor, names: Collection[str]) -> None:
+    """Stop at the same time; kill what has not ended after PATIENCE_SECONDS."""
+    stopping = asyncio.gather(*(supervisor.stop(name) for name in names))
+    done, _pending = await asyncio.wait({stopping}, timeout=PATIENCE_SECONDS)
+    if not done:
+        for process in await supervisor.status():
+            if process.running and process.name in names:
+                await supervisor.signal(process.name, "KILL")
+    await stopping
 
 
 def _wait_or_kill(pid: int, process: subprocess.Popen[bytes] | None, deadline: float) -> None:

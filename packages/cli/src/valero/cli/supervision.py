@@ -7,6 +7,7 @@ are started through RPC once the database is migrated. https://supervisord.org/c
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from valero.cli.home import Home, write_private
 from valero.cli.language import text
 from valero.cli.programs import Program
 
+CUT = re.compile(r"\s[#;]|\n")
 LOG_BYTES = "10MB"
 LOG_BACKUPS = 3
 START_SECONDS = 10.0
@@ -70,13 +72,17 @@ stdout_logfile_backups={backups}
 """
 
 
-def write_configuration(home: Home, wanted: Iterable[Program]) -> None:
+def write_configuration(home: Home, wanted: Sequence[Program]) -> None:
     """Replace the configuration file, 0600."""
     write_private(home.configuration, render(home, wanted))
 
 
-def render(home: Home, wanted: Iterable[Program]) -> str:
-    """The whole configuration as text; `%` is doubled because supervisord expands it."""
+def render(home: Home, wanted: Sequence[Program]) -> str:
+    """The whole configuration as text; `%` is doubled because supervisord expands it.
+
+    Raises Failure for values that cannot be written in a way that supervisord reads back.
+    """
+    _check_readable(home, wanted)
     head = HEAD.format(
         socket=_escaped(home.socket),
         log=_escaped(home.supervisor_log),
@@ -169,6 +175,24 @@ def _signal(process: psutil.Process, number: int) -> None:
         process.send_signal(number)
     except psutil.Error:
         return
+
+
+def _check_readable(home: Home, wanted: Iterable[Program]) -> None:
+    """supervisord cuts a value at ` #` and ` ;`, and knows no way to write `"` in a variable."""
+    unreadable = [str(home.path)] if CUT.search(str(home.path)) else []
+    for program in wanted:
+        values = program.environment.values()
+        unreadable += [value for value in values if CUT.search(value) or '"' in value]
+        unreadable += [part for part in program.guarded_command if CUT.search(part)]
+    if unreadable:
+        raise Failure(
+            "path_unusable",
+            text("supervisord kann das nicht lesen: ", "Not for supervisord: ") + unreadable[0],
+            text(
+                'Einen Ordner ohne # ; " im Pfad wählen.',
+                'Choose a folder without # ; " in its path.',
+            ),
+        )
 
 
 def _section(home: Home, program: Program) -> str:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from valero.cli import logs, screen, stack, status, supervision
 from valero.cli.home import Home
-from valero.cli.language import number, text
+from valero.cli.language import number, text, typed
 from valero.cli.programs import Program, Stack
 from valero.cli.screen import out
 from valero.cli.stack import Running
@@ -84,6 +84,7 @@ async def join(home: Home, root: Path, only: Sequence[str], manner: Manner) -> i
     out.print(f"\n[bold]{words}[/]  [dim]{escape(str(home.path))}, supervisord PID {pid}[/]\n")
     out.print(status.table(rows) if out.is_terminal else status.plain(rows))
     out.print(_addresses(running))
+    out.print(f"  {text('Beenden', 'Stop'):<14}{typed('valero down')}\n")
     return 0
 
 
@@ -102,8 +103,8 @@ def announce(running: Running, seconds: float, manner: Manner) -> None:
         ready = text(f"läuft, bereit nach {timed} s", f"runs, ready after {timed} s")
         out.print(f"\n[bold green]✓ VALERO NeuroERP {ready}[/]")
     out.print(_addresses(running))
-    if not manner.detached:
-        out.print(f"  {text('Beenden', 'Stop'):<14}{text('Strg-C', 'Ctrl-C')}\n")
+    ending = typed("valero down") if manner.detached else text("Strg-C", "Ctrl-C")
+    out.print(f"  {text('Beenden', 'Stop'):<14}{ending}\n")
 
 
 def addresses(running: Running) -> dict[str, Any]:
@@ -210,7 +211,9 @@ def _addresses(running: Running) -> str:
     else:
         lines += [f"  {name:<14}{url}" for name, url in found["services"].items()]
     lines += _sign_in_lines(running.stack.home)
-    lines.append(f"  {text('Protokolle', 'Logs'):<14}{escape(found['logs'])}  (valero logs -f)")
+    lines.append(
+        f"  {text('Protokolle', 'Logs'):<14}{escape(found['logs'])}  ({typed('valero logs -f')})"
+    )
     return "\n".join(lines)
 
 
@@ -237,7 +240,7 @@ def _first_sign_in(home: Home) -> dict[str, Any] | None:
 def _show_trouble(home: Home, name: str) -> None:
     """What a process said last."""
     words = text(f"{name} ist nicht bereit", f"{name} is not ready")
-    out.print(f"  [red]✗[/] {words}  [dim]valero logs {name}[/]")
+    out.print(f"  [red]✗[/] {words}  [dim]{typed(f'valero logs {name}')}[/]")
     path = home.log_of(name)
     if path.exists():
         for raw in logs.tail(path, LOG_LINES_OF_A_FAILURE):

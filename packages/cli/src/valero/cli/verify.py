@@ -148,7 +148,11 @@ async def _interface(http: httpx.AsyncClient, edge: str, entry: Entry) -> Findin
     try:
         described = await http.get(f"http://127.0.0.1:{entry.port}/openapi.json")
         paths = described.raise_for_status().json()["paths"]
-        readable = [path for path, ways in paths.items() if _is_plain_read(path, ways)]
+        readable = [
+            path
+            for path, ways in paths.items()
+            if path.startswith(f"{entry.prefix}/") and _is_plain_read(path, ways)
+        ]
         answers = [await http.get(f"{edge}{path}") for path in readable]
     except (httpx.HTTPError, ValueError, KeyError) as error:
         return failed(entry.name, f"{type(error).__name__}: {error}", remedy)
