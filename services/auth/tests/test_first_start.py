@@ -79,3 +79,10 @@ async def test_a_leftover_of_an_interrupted_start_does_no_harm(start, tmp_path):
     draft.write_text("half a")
     async with start() as service:
         assert (await service.first_login()).status_code == 200
+
+
+def test_the_file_names_the_address_of_the_pages():
+    origins = ("http://localhost:8000", "http://localhost:3000", "https://erp.example")
+    assert first_start.interface(origins, 3000) == "http://localhost:3000"
+    assert first_start.interface(("https://erp.example",), 3000) == "https://erp.example"
+    assert first_start.interface((), 3000) is None

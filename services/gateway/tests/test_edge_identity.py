@@ -126,8 +126,13 @@ async def test_a_header_with_an_underscore_is_refused(client):
 
 
 async def test_the_address_of_the_client_cannot_be_claimed(client):
-    claims = {"x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https"}
+    claims = {
+        "x-forwarded-for": "203.0.113.7",
+        "x-forwarded-proto": "https",
+        "x-envoy-external-address": "203.0.113.7",
+    }
     headers = dict((await client.get("/api/fibu/accounts", headers=claims)).json()["headers"])
+    assert headers["x-envoy-external-address"] == "127.0.0.1"
     assert not headers["x-forwarded-for"].endswith("203.0.113.7")
     assert headers["x-forwarded-proto"] == "http"
 

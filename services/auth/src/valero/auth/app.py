@@ -15,7 +15,7 @@ from valero.auth.settings import AuthSettings
 from valero.auth.sign_in import Tools
 from valero.auth.vault import Vault
 from valero.kit import app as kit
-from valero.kit import clock
+from valero.kit import catalogue, clock
 from valero.kit.auth import Verifier
 from valero.kit.settings import Settings
 
@@ -65,13 +65,21 @@ async def _prepare(tools: Tools, settings: Settings) -> None:
     """A key to sign with, and somebody who may sign in."""
     async with tools.database.transaction() as session:
         await keys.ensure(session, tools.vault, now=clock.now())
-    origin = next(iter(settings.gateway_origins), None)
+    origin = first_start.interface(settings.gateway_origins, _interface_port(settings))
     async with tools.database.transaction() as session:
         created = await first_start.ensure(
             session, tools.hashing, home=settings.home, origin=origin
         )
     if created:
         log.info("first_administrator_created", email=first_start.EMAIL)
+
+
+def _interface_port(settings: Settings) -> int | None:
+    """Where Envoy serves the pages on this machine; None in an installation without a workspace."""
+    try:
+        return catalogue.load(offset=settings.offset).edge["ui"]
+    except catalogue.CatalogueMissing:
+        return None
 
 
 def _own_keys(tools: Tools) -> Any:

@@ -2,7 +2,9 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +27,12 @@ TURN = text("select pg_advisory_xact_lock(hashtextextended('valero.auth.first_st
 def path(home: Path) -> Path:
     """Where the first administrator finds the password."""
     return home / "secrets" / FILE
+
+
+def interface(origins: Sequence[str], port: int | None) -> str | None:
+    """Which of the browser `origins` to name: that with the port of the pages, else the first."""
+    with_port = (origin for origin in origins if urlsplit(origin).port == port)
+    return next(with_port, origins[0] if origins else None)
 
 
 async def ensure(

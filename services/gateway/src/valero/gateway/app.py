@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import httpx
+import structlog
 from fastapi import FastAPI
 
-from valero.gateway import api, registry, shell
+from valero.gateway import access_log, api, registry, shell
 from valero.gateway.control import Control
 from valero.gateway.manifests import Manifests
 from valero.gateway.settings import GatewaySettings
 from valero.kit import catalogue as catalogues
 from valero.kit.app import create as create_service
 from valero.kit.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 def create(settings: Settings | None = None) -> FastAPI:
@@ -48,12 +51,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         registry.client(settings.observer_url or "", settings.observer_token) as observer,
     ):
         app.state.manifests = Manifests(http, lambda: control.routing.topology)
-        tasks = [asyncio.create_task(control.follow(observer))] if settings.observer_url else []
+        work = [access_log.run(control.edge)]
+        if settings.observer_url:
+            work.append(control.follow(observer))
+        tasks = [asyncio.create_task(coroutine) for coroutine in work]
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+                if not isinstance(outcome, asyncio.CancelledError):
+                    log.error("background_work_failed", error=repr(outcome))
             control.close()

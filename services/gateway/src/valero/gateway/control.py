@@ -22,7 +22,7 @@ class Control:
     def __init__(
         self, edge: Edge, catalogue: Catalogue, *, settling_seconds: float = SETTLING_SECONDS
     ) -> None:
-        self._edge = edge
+        self.edge = edge
         self._catalogue = catalogue
         self._settling_seconds = settling_seconds
         self._settling: asyncio.TimerHandle | None = None
@@ -31,15 +31,22 @@ class Control:
 
     def begin(self) -> None:
         """Write the files for what was known last."""
-        xds.prepare(self._edge)
-        with xds.turn(self._edge):
-            self.routing = xds.remembered(self._edge, self._catalogue)
-            xds.publish(self._edge, self._catalogue, self.routing)
+        xds.prepare(self.edge)
+        with xds.turn(self.edge):
+            self.routing = xds.remembered(self.edge, self._catalogue)
+            xds.publish(self.edge, self._catalogue, self.routing)
 
     async def follow(self, http: httpx.AsyncClient) -> None:
-        """Apply every state of the registry until cancelled; keep the last while it is away."""
+        """Apply every state of the registry until cancelled; keep the last while it is away.
+
+        A state that cannot be written (no space left) is tried again with the next one, which
+        comes after registry.SILENCE_SECONDS at the latest.
+        """
         async for snapshot in registry.snapshots(http):
-            self.apply(snapshot)
+            try:
+                self.apply(snapshot)
+            except OSError as error:
+                log.error("routes_not_written", error=repr(error))
 
     def apply(self, snapshot: Snapshot) -> None:
         """Route as `snapshot` says. After a new epoch, unmentioned instances stay for a while."""
@@ -68,7 +75,7 @@ class Control:
         self.routing = routing.from_snapshot(
             snapshot, previous=self.routing, catalogue=self._catalogue, settling=settling
         )
-        with xds.turn(self._edge):
-            written = xds.publish(self._edge, self._catalogue, self.routing)
+        with xds.turn(self.edge):
+            written = xds.publish(self.edge, self._catalogue, self.routing)
         if written:
             log.info("routes_written", files=written, version=snapshot.version)

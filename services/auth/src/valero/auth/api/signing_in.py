@@ -20,6 +20,7 @@ router = APIRouter(prefix="/api/auth", tags=["signing in"])
 # longer than any real one; a limit only so that nobody makes us normalise megabytes
 LONGEST_INPUT = 1024
 KEYS_KEPT_SECONDS = 30
+EDGE_ADDRESS = "x-envoy-external-address"
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_INPUT)]
 
@@ -165,10 +166,10 @@ def _cookie(request: Request) -> str | None:
 
 
 def _client(request: Request) -> Client:
-    """The device that asks. The last forwarded address is the one that the edge has seen."""
-    forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    """The device that asks, as the edge has seen it: what clients claim there is stripped."""
     direct = request.client.host if request.client else ""
-    return Client(address=forwarded or direct, agent=request.headers.get("user-agent", ""))
+    address = request.headers.get(EDGE_ADDRESS, direct)
+    return Client(address=address, agent=request.headers.get("user-agent", ""))
 
 
 def _token(signed_in: SignedIn, *, refresh_token: str | None = None) -> TokenOut:
