@@ -142,9 +142,12 @@ class MetricsMiddleware:
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that answered, e.g. `/api/fibu/entries/{entry_id}`."""
-    template: str = getattr(scope.get("route"), "path", "") or UNMATCHED
-    return template
+    """The template of the route that answered, e.g. `/api/fibu/entries/{entry_id}`.
+
+    For files it is the folder they are mounted at.
+    """
+    template: str = getattr(scope.get("route"), "path", "") or scope.get("root_path", "")
+    return template or UNMATCHED
 
 
 def install(app: FastAPI, metrics: Metrics) -> None:

@@ -18,6 +18,10 @@ ASSETS = "assets/"
 class Frontend(StaticFiles):
     """Static files with a cache policy. Paths that leave the folder, also by link, are 404."""
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False)
+        self.config_checked = True  # a folder that is not there yet is no misconfiguration
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file at `path`, or an HTTPException that the application answers."""
         response = await super().get_response(path, scope)
@@ -31,5 +35,4 @@ def install(app: FastAPI, folder: Path | None) -> None:
     """Serve `<folder>/ui/<name>/` of the service `app.state.name`; it may be built later."""
     if folder is not None:
         name = app.state.name
-        files = Frontend(directory=folder / "ui" / name, check_dir=False)
-        app.mount(f"/ui/{name}", files, name="ui")
+        app.mount(f"/ui/{name}", Frontend(folder / "ui" / name), name="ui")
