@@ -25,7 +25,6 @@ from valero.kit.bus_redis import RedisTransport  # noqa: F401
 from valero.kit.database import Database
 from valero.kit.events import Consumers, Relay
 
-
 REPORTS = os.dup(1)
 os.dup2(2, 1)  # logs go where errors go
 
