@@ -14,7 +14,7 @@ export function ServiceDetails({ service, titleOf }: ServiceDetailsProps) {
   return (
     <div className="o-details">
       {service.instances.map((instance) => (
-        <InstanceDetails key={instance.instance} instance={instance} />
+        <InstanceDetails key={instance.instance} instance={instance} isNamed={service.instances.length > 1} />
       ))}
       <dl>
         <Detail label={t('detailsLimits')}>{useLimits(service)}</Detail>
@@ -24,7 +24,13 @@ export function ServiceDetails({ service, titleOf }: ServiceDetailsProps) {
   );
 }
 
-function InstanceDetails({ instance }: { instance: InstanceOut }) {
+interface InstanceDetailsProps {
+  instance: InstanceOut;
+  /** When there are several. */
+  isNamed: boolean;
+}
+
+function InstanceDetails({ instance, isNamed }: InstanceDetailsProps) {
   const t = observerTexts.use();
   const language = useLanguage();
   const decision = useDecision(instance.decision);
@@ -32,27 +38,26 @@ function InstanceDetails({ instance }: { instance: InstanceOut }) {
   const breaches = useBreaches(instance.breaches);
   const outputs = instance.checks.filter(({ status, output }) => status !== 'pass' && output);
   return (
-    <dl>
-      <Detail label={t('detailsWhy')}>
-        {[instance.text[language], hang, instance.crash_looping && t('crashLooping')]
-          .filter(Boolean)
-          .join(' ')}
-      </Detail>
-      <Detail label={t('detailsDecision')}>{decision}</Detail>
-      <Detail label={t('detailsBreaches')}>{breaches}</Detail>
-      <Detail label={t('detailsChecks')}>{outputs.map(({ output }) => output).join(' ')}</Detail>
-      <Detail label={t('detailsProcess')}>
-        {instance.pid && (
-          <span className="v-figures">
-            {instance.instance}, PID {instance.pid}
-          </span>
-        )}
-      </Detail>
-      <Detail label={t('detailsVersion')}>{instance.version}</Detail>
-      <Detail label={t('detailsConnections')}>
-        {instance.db_connections !== null && formatNumber(instance.db_connections)}
-      </Detail>
-    </dl>
+    <section>
+      {isNamed && <h3>{instance.instance}</h3>}
+      <dl>
+        <Detail label={t('detailsWhy')}>
+          {[instance.text[language], hang, instance.crash_looping && t('crashLooping')]
+            .filter(Boolean)
+            .join(' ')}
+        </Detail>
+        <Detail label={t('detailsDecision')}>{decision}</Detail>
+        <Detail label={t('detailsBreaches')}>{breaches}</Detail>
+        <Detail label={t('detailsChecks')}>{outputs.map(({ output }) => output).join(' ')}</Detail>
+        <Detail label={t('detailsProcess')}>
+          {instance.pid && `${instance.instance}, PID ${instance.pid}`}
+        </Detail>
+        <Detail label={t('detailsVersion')}>{instance.version}</Detail>
+        <Detail label={t('detailsConnections')}>
+          {instance.db_connections !== null && formatNumber(instance.db_connections)}
+        </Detail>
+      </dl>
+    </section>
   );
 }
 

@@ -18,7 +18,7 @@ export function ServicesPage() {
   const chosenService = shown.find(({ id }) => id === chosen);
   return (
     <div className="v-page o-page">
-      <PageHeader title={t('title')} badge={<LiveChip state={live} />} description={t('description')} />
+      <PageHeader title={t('title')} badge={<LiveChip state={live} />} hint={t('description')} />
       <div className="o-columns">
         <div className="o-services">
           {services.isPending && <LoadingRows rows={7} height={56} />}
@@ -36,14 +36,14 @@ export function ServicesPage() {
               <ServiceGroup
                 title={t('services')}
                 services={shown}
-                role="service"
+                kind="service"
                 chosen={chosen}
                 onChoose={setChosen}
               />
               <ServiceGroup
                 title={t('infrastructure')}
                 services={shown}
-                role="infrastructure"
+                kind="infrastructure"
                 chosen={chosen}
                 onChoose={setChosen}
               />
@@ -88,14 +88,14 @@ function Summary({ services, isStale }: { services: ServiceOut[]; isStale: boole
 interface ServiceGroupProps {
   title: string;
   services: ServiceOut[];
-  role: ServiceOut['role'];
+  kind: ServiceOut['role'];
   chosen: string | null;
   onChoose(id: string | null): void;
 }
 
-function ServiceGroup({ title, services, role, chosen, onChoose }: ServiceGroupProps) {
+function ServiceGroup({ title, services, kind, chosen, onChoose }: ServiceGroupProps) {
   const t = observerTexts.use();
-  const members = services.filter((service) => service.role === role);
+  const members = services.filter((service) => service.role === kind);
   if (members.length === 0) return null;
   return (
     <section className="o-group" aria-label={title}>

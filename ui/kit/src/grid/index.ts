@@ -1,0 +1,3 @@
+export * from './data-grid.component.tsx';
+export * from './grid.types.ts';
+export * from './use-windows.ts';

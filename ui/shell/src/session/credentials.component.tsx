@@ -1,0 +1,57 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { asProblem, Notice, signIn } from '@valero/ui';
+import { type FormEvent, useState } from 'react';
+import { shellTexts } from '../texts.ts';
+
+/** Address and password; with a known address only the password is asked for. */
+export function CredentialsForm({ knownEmail }: { knownEmail?: string }) {
+  const t = shellTexts.use();
+  const [email, setEmail] = useState(knownEmail ?? '');
+  const [password, setPassword] = useState('');
+  const [isChecked, setChecked] = useState(false);
+  const login = useMutation({ mutationFn: () => signIn(email.trim(), password) });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (email.trim() && password) login.mutate();
+  };
+
+  return (
+    <form onSubmit={submit} noValidate className="s-form">
+      {login.isError && (
+        <Notice tone="bad" role="alert">
+          {asProblem(login.error).message}
+        </Notice>
+      )}
+      <TextInput
+        type="email"
+        name="email"
+        label={t('email')}
+        autoComplete="username"
+        size="md"
+        readOnly={Boolean(knownEmail)}
+        data-autofocus={knownEmail ? undefined : true}
+        autoFocus={!knownEmail}
+        value={email}
+        error={isChecked && !email.trim() && t('emailMissing')}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <PasswordInput
+        name="password"
+        label={t('password')}
+        autoComplete="current-password"
+        size="md"
+        data-autofocus={knownEmail ? true : undefined}
+        value={password}
+        error={isChecked && !password && t('passwordMissing')}
+        visibilityToggleButtonProps={{ 'aria-label': t('passwordShow'), tabIndex: 0 }}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Button type="submit" size="md" fullWidth loading={login.isPending}>
+        {t('signIn')}
+      </Button>
+    </form>
+  );
+}
