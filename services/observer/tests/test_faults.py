@@ -103,6 +103,46 @@ async def test_a_stopped_process_is_examined_ended_and_back_within_ten_seconds(s
         assert health(stack, "fibu-1").status_code == 200
 
 
+async def test_a_deadlocked_process_is_ended_and_back_within_ten_seconds(stack, until):
+    stack.add_service("fibu-1")
+    stack.start()
+    async with observing(stack) as observatory:
+        target = await until(is_state(observatory, "fibu-1", State.UP))
+        pid = target.pid
+        blocked_at = time.monotonic()
+        os.kill(pid, signal.SIGUSR1)
+        with pytest.raises(httpx.ReadTimeout):
+            health(stack, "fibu-1")
+        assert psutil.Process(pid).status() == psutil.STATUS_SLEEPING
+
+        await until(lambda: target.pid not in {None, pid} and target.verdict.state is State.UP)
+        assert time.monotonic() - blocked_at < 10
+        (hang,) = await events(observatory, Kind.HANG_FOUND)
+        assert hang.why["hang"] == "blocked"
+        first, last = hang.why["looks"]
+        assert first["steps"] == last["steps"]
+
+
+async def test_a_process_that_is_only_slow_is_not_ended(stack, until):
+    stack.add_service("fibu-1")
+    stack.start()
+    async with observing(stack) as observatory:
+        target = await until(is_state(observatory, "fibu-1", State.UP))
+        pid = target.pid
+        (stack.home / "fibu-1.slow").touch()
+        with pytest.raises(httpx.ReadTimeout):
+            health(stack, "fibu-1")
+
+        await until(lambda: target.verdict.cause is Cause.SLOW)
+        silent_since = target.life.silent_since
+        await until(lambda: time.monotonic() - silent_since > 7)  # a deadlock would be ended by now
+        assert target.verdict.state is State.SUSPECT
+        (stack.home / "fibu-1.slow").unlink()
+        await until(lambda: target.verdict.state is State.UP)
+        assert target.pid == pid
+        assert await events(observatory, Kind.RESTARTED, Kind.HANG_FOUND) == []
+
+
 async def test_what_the_supervisor_gave_up_is_started_on_the_ladder(stack, until):
     stack.add_service("fibu-1")
     (stack.home / "fibu-1.refuse").touch()

@@ -38,6 +38,11 @@ def test_beyond_the_last_bound_the_last_bound_is_told():
     assert between({}, scrape([("2xx", 30.0)] * 10)).p95_ms == 1000.0
 
 
+def test_what_is_no_metric_counts_nothing():
+    assert read("<html>It works!</html>") == {}
+    assert between({}, read("")).requests == 0
+
+
 def test_no_requests_have_no_latency():
     load = between(scrape([]), scrape([]))
     assert (load.requests, load.p95_ms, load.error_ratio) == (0, None, None)

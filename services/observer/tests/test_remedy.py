@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from valero.observer.ladder import Budget, Ladder
 from valero.observer.policy import Restarting
-from valero.observer.remedy import Because, Deed, Hang, Situation, decide
-from valero.observer.verdict import Cause, State, Verdict
+from valero.observer.remedy import Because, Deed, Situation, decide
+from valero.observer.verdict import Cause, Hang, State, Verdict
 
 DEAD = Situation(Verdict(State.DOWN, Cause.GAVE_UP), supervised=True)
 HUNG = Situation(Verdict(State.DOWN, Cause.UNRESPONSIVE), supervised=True, hang=Hang.STOPPED)
@@ -72,11 +72,12 @@ def test_a_stopped_process_is_ended_at_once():
     assert decision(HUNG).deed is Deed.END_HANG
 
 
-@pytest.mark.parametrize("hang", [Hang.BUSY, Hang.DEAF])
-def test_a_busy_process_gets_patience(hang):
-    busy = replace(HUNG, hang=hang)
-    assert decision(replace(busy, down_seconds=29.0)).because is Because.PATIENCE
-    assert decision(replace(busy, down_seconds=30.0)).deed is Deed.END_HANG
+def test_a_process_that_does_not_listen_gets_patience_once_it_has_worked():
+    deaf = replace(HUNG, hang=Hang.DEAF, patience_seconds=30.0)
+    assert decision(replace(deaf, down_seconds=29.0)).because is Because.PATIENCE
+    assert decision(replace(deaf, down_seconds=30.0)).deed is Deed.END_HANG
+    never = Verdict(State.DOWN, Cause.NEVER_READY)
+    assert decision(replace(deaf, verdict=never)).deed is Deed.END_HANG
 
 
 def test_a_wait_says_until_when():

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valero.observer.policy import Leasing, Probing, Quorum
-from valero.observer.verdict import TRANSITIONS, Cause, Facts, LeaseFact, Phase, State, judge
+from valero.observer.verdict import (
+    TRANSITIONS,
+    Cause,
+    Facts,
+    Hang,
+    LeaseFact,
+    Phase,
+    State,
+    judge,
+)
 from valero.observer.window import Window, observe
 
 PROBING, LEASING = Probing(), Leasing()
@@ -41,6 +50,9 @@ any_facts = st.builds(
     left=st.booleans(),
     age_seconds=st.floats(0, 1e6),
     proven=st.booleans(),
+    hang=st.none() | st.sampled_from(Hang),
+    silent_seconds=st.floats(0, 1e6),
+    pressure=st.floats(1, 100),
     down_seconds=st.floats(0, 1e6),
 )
 
@@ -179,6 +191,37 @@ def test_a_reloaded_lease_has_a_full_time_to_live():
     just_past = Facts(lease=LeaseFact(30.0, False), window=Window((False,)))
     assert verdict(just_within).state is State.SUSPECT
     assert verdict(just_past).state is State.DOWN
+
+
+SILENT = replace(HEALTHY, window=FAILING, silent_seconds=3.0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        (replace(SILENT, hang=Hang.STOPPED), State.DOWN),
+        (replace(SILENT, hang=Hang.DEAF), State.DOWN),
+        (replace(SILENT, hang=Hang.BLOCKED), State.SUSPECT),
+        (replace(SILENT, hang=Hang.BLOCKED, silent_seconds=4.0, pressure=9.0), State.DOWN),
+        (replace(SILENT, hang=Hang.BUSY), State.SUSPECT),
+        (replace(SILENT, hang=Hang.BUSY, silent_seconds=30.0), State.DOWN),
+        (replace(SILENT, hang=Hang.BUSY, silent_seconds=30.0, pressure=3.0), State.SUSPECT),
+        (replace(SILENT, hang=Hang.BUSY, silent_seconds=90.0, pressure=3.0), State.DOWN),
+    ],
+)
+def test_silence_is_judged_by_what_the_process_does(facts, state):
+    assert verdict(facts).state is state
+
+
+def test_a_start_may_take_longer_on_a_loaded_machine():
+    booting = Facts(phase=Phase.RUNNING, window=FAILING, age_seconds=31, pressure=4.0)
+    assert verdict(booting).state is State.STARTING
+    assert verdict(replace(booting, age_seconds=120)).cause is Cause.NEVER_READY
+
+
+def test_the_lease_of_a_supervised_process_never_makes_it_down():
+    late = replace(HEALTHY, lease=LeaseFact(1e6, True), window=Window((False,), True))
+    assert verdict(late).state is State.SUSPECT
 
 
 def test_a_deadline_that_reaches_the_interval_is_refused():

@@ -6,6 +6,7 @@ import httpx
 
 from valero.observer import probes
 from valero.observer.answers import Reading
+from valero.observer.machine import Machine
 from valero.observer.roster import Role, Target, is_running
 
 ENVOY_ADMIN = Path("envoy") / "admin.sock"
@@ -14,13 +15,19 @@ ENVOY_ADMIN = Path("envoy") / "admin.sock"
 class Asking:
     """Asks targets; holds the HTTP client and knows where this stack keeps its sockets."""
 
-    def __init__(self, http: httpx.AsyncClient, home: Path) -> None:
+    def __init__(self, http: httpx.AsyncClient, home: Path, machine: Machine) -> None:
         self._http = http
-        self._home = home
+        self._admin = probes.socket_client(home / ENVOY_ADMIN)
+        self.machine = machine
+
+    async def close(self) -> None:
+        """Give up the connections."""
+        await self._admin.aclose()
+        await self._http.aclose()
 
     async def ask(self, target: Target, seconds: float) -> Reading:
         """One probe of `target`; never raises for the target's sake."""
-        return await probes.within(seconds, self._probe(target))
+        return await probes.within(seconds, self._probe(target), lag=self.machine.lag_since)
 
     def _probe(self, target: Target) -> probes.Probe:
         url, port = target.url, target.port
@@ -31,5 +38,5 @@ class Asking:
         if target.service == "redis" and port:
             return lambda: probes.redis(port)
         if target.service == "envoy" and port:
-            return lambda: probes.envoy(port, self._home / ENVOY_ADMIN)
+            return lambda: probes.envoy(port, self._admin)
         return lambda: probes.process_only(running=is_running(target))

@@ -7,22 +7,25 @@ from typing import Any
 
 import psutil
 
-from valero.observer.remedy import Hang
+from valero.observer.verdict import Hang
 
 STATUS_LINES = frozenset({"State", "Threads", "VmRSS", "VmSwap", "SigQ", "voluntary_ctxt_switches"})
 LOG_LINES = 30
 LOG_BYTES = 64 * 1024
-#: less CPU time than this share of the wall clock means that the process is not computing
-BUSY_SHARE = 0.3
 
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a process; `cpu_seconds` since its start, `at` on the monotonic clock."""
+    """One look at a process; `cpu_seconds` and `steps` since its start, `at` monotonic.
+
+    `steps` counts how often its first thread got or gave up a core: an event loop that turns
+    makes some each second, one that is stuck makes none.
+    """
 
     at: float
     status: str
     cpu_seconds: float
+    steps: int
 
 
 def look(pid: int, now: float) -> Look | None:
@@ -31,17 +34,19 @@ def look(pid: int, now: float) -> Look | None:
         process = psutil.Process(pid)
         with process.oneshot():
             status, times = process.status(), process.cpu_times()
+            switches = process.num_ctx_switches()
     except psutil.Error:
         return None
     if status in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}:
         return None
-    return Look(now, status, times.user + times.system)
+    steps = switches.voluntary + switches.involuntary
+    return Look(now, status, times.user + times.system, steps)
 
 
 def diagnose(first: Look | None, last: Look | None) -> Hang | None:
     """What an unresponsive process does, from two looks; None if there is no process.
 
-    Stopped by a signal, waiting for something that does not come, or computing without pause.
+    Stopped by a signal; without a single step since the first look; or at work, however slowly.
     """
     if last is None:
         return None
@@ -49,10 +54,10 @@ def diagnose(first: Look | None, last: Look | None) -> Hang | None:
         return Hang.STOPPED
     if last.status == psutil.STATUS_RUNNING:
         return Hang.BUSY  # it computes, or would if the machine let it
-    if first is None or last.at <= first.at:
-        return Hang.BLOCKED
-    share = (last.cpu_seconds - first.cpu_seconds) / (last.at - first.at)
-    return Hang.BUSY if share >= BUSY_SHARE else Hang.BLOCKED
+    if first is None or first.at >= last.at:
+        return Hang.BUSY
+    still = last.steps == first.steps and last.cpu_seconds == first.cpu_seconds
+    return Hang.BLOCKED if still else Hang.BUSY
 
 
 def collect(pid: int, log_file: Path | None, looks: tuple[Look | None, ...]) -> dict[str, Any]:

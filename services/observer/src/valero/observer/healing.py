@@ -11,7 +11,7 @@ from valero.observer.history import Kind, Severity
 from valero.observer.processes import ControlFailed
 from valero.observer.remedy import Decision, Deed
 from valero.observer.roster import Life, Role, Target
-from valero.observer.verdict import Phase
+from valero.observer.verdict import Phase, State
 
 if TYPE_CHECKING:
     from valero.observer.watch import Watch
@@ -73,12 +73,12 @@ async def _end_hang(watch: "Watch", target: Target, decision: Decision) -> None:
     log_file = target.process.log_file if target.process else None
     looks = (life.first_look, evidence.look(pid, watch.monotonic()))
     found = await asyncio.to_thread(evidence.collect, pid, log_file, looks)
+    if target.life is not life or target.verdict.state is not State.DOWN:
+        return  # it was replaced, or it recovered, while we looked
     de = f"{target.instance} hängt (Prozess {pid}) und wird beendet."
     en = f"{target.instance} hangs (process {pid}) and is ended."
     why = {**decision.why, **_told(decision), **found}
     watch.record(target, Kind.HANG_FOUND, Severity.CRITICAL, (de, en), why)
-    if target.life is not life:
-        return  # it was replaced while we looked
     life.ended_by_us = True
     await watch.control.signal(target.instance, signal.SIGCONT)
     if target.role is Role.INFRASTRUCTURE:

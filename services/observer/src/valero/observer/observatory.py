@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx
 import structlog
 
 from valero.kit import catalogue, clock
@@ -18,8 +17,9 @@ from valero.observer.config import FILE, Config
 from valero.observer.history import Event, History, Kind, Severity
 from valero.observer.leases import Lease, Leases
 from valero.observer.live import Live
+from valero.observer.machine import Machine
 from valero.observer.processes import ProcessControl
-from valero.observer.roster import Roster, Target
+from valero.observer.roster import Roster
 from valero.observer.rounds import Rounds
 from valero.observer.store import HistoryUnavailable, Store
 from valero.observer.stream import ended_by_signals
@@ -41,7 +41,6 @@ class Observatory:
     settings: Settings
     store: Store
     config: Config
-    leases: Leases
     roster: Roster
     watch: Watch
     views: Views
@@ -58,7 +57,24 @@ async def open_observatory(
     config = Config.open(catalogue.root() / FILE)
     store = await Store.open(settings.home / "observer" / DATABASE_FILE)
     http = probes.client(settings.observer_token)
-    parts = _assemble(settings, known, config, store, http, control)
+    asking = Asking(http, settings.home, Machine())
+    roster = Roster(known)
+    views = Views(roster, config, settings.identity)
+    live = Live(roster, views, store)
+    watch = Watch(
+        own_instance=settings.identity,
+        roster=roster,
+        leases=Leases(store),
+        config=config,
+        control=control or SupervisorControl(settings.home),
+        history=History(store, live.happened),
+        ask=asking.ask,
+        heal=healing.heal,
+        on_change=lambda target: live.changed(target, time.monotonic()),
+        machine=asking.machine,
+    )
+    rounds = Rounds(watch, store, Traffic(http), lambda: live.sampled(time.monotonic()))
+    parts = Observatory(settings, store, config, roster, watch, views, live, rounds)
     await _recall(parts)
     task = asyncio.create_task(parts.rounds.run(), name="rounds")
     try:
@@ -69,38 +85,8 @@ async def open_observatory(
         with suppress(asyncio.CancelledError):
             await task
         await parts.watch.history.flush()
-        await http.aclose()
+        await asking.close()
         await store.close()
-
-
-def _assemble(
-    settings: Settings,
-    known: catalogue.Catalogue,
-    config: Config,
-    store: Store,
-    http: httpx.AsyncClient,
-    control: ProcessControl | None,
-) -> Observatory:
-    roster = Roster(known)
-    views = Views(roster, config, settings.identity)
-    live = Live(roster, views, store)
-
-    def on_change(target: Target) -> None:
-        live.changed(target, time.monotonic())
-
-    watch = Watch(
-        own_instance=settings.identity,
-        roster=roster,
-        leases=Leases(store),
-        config=config,
-        control=control or SupervisorControl(settings.home),
-        history=History(store, live.happened),
-        ask=Asking(http, settings.home).ask,
-        heal=healing.heal,
-        on_change=on_change,
-    )
-    rounds = Rounds(watch, store, Traffic(http), lambda: live.sampled(time.monotonic()))
-    return Observatory(settings, store, config, watch.leases, roster, watch, views, live, rounds)
 
 
 async def _recall(parts: Observatory) -> None:
@@ -108,7 +94,7 @@ async def _recall(parts: Observatory) -> None:
     now, wall = time.monotonic(), clock.now()
     leases: Sequence[Lease] = ()
     try:
-        leases = await parts.leases.load(now)
+        leases = await parts.watch.leases.load(now)
         for lease in leases:
             parts.watch.reload(lease)
         await parts.watch.refresh()

@@ -38,6 +38,8 @@ class Probing(Part):
     retry_seconds: Seconds = Field(0.25, description="Pause before the next probe after a failure.")
     timeout_seconds: Seconds = Field(1.0, description="Hard deadline of one probe.")
     start_seconds: Seconds = Field(30.0, description="How long a new process may take to answer.")
+    blocked_seconds: Seconds = Field(4.0, description="Patience with one that makes no step.")
+    busy_seconds: Seconds = Field(30.0, description="Patience with one that works, or is deaf.")
     fail: Quorum = Quorum(at_least=3, of=5)
     recover: Quorum = Quorum(at_least=2, of=2)
 
@@ -85,7 +87,6 @@ class Restarting(Part):
     crash_loop_longest_seconds: Seconds = 300.0
     reset_after_ready_seconds: Seconds = 600.0
     exited_seconds: Seconds = Field(2.0, description="What supervisord gets to restart an exit.")
-    busy_seconds: Seconds = Field(30.0, description="Patience with a busy process.")
 
 
 class Policy(Part):

@@ -10,16 +10,7 @@ from typing import Any
 
 from valero.observer.ladder import Budget, Ladder
 from valero.observer.policy import Restarting
-from valero.observer.verdict import Cause, State, Verdict
-
-
-class Hang(StrEnum):
-    """What an unresponsive process is doing: DEAF runs, but does not listen on its port."""
-
-    STOPPED = "stopped"
-    BLOCKED = "blocked"
-    BUSY = "busy"
-    DEAF = "deaf"
+from valero.observer.verdict import Cause, Hang, State, Verdict
 
 
 class Deed(StrEnum):
@@ -48,12 +39,16 @@ class Because(StrEnum):
 
 @dataclass(frozen=True)
 class Situation:
-    """What the decision rests on; `supervised` is false for what we cannot restart (or are)."""
+    """What the decision rests on; `supervised` is false for what we cannot restart (or are).
+
+    `patience_seconds` is what a process gets that lives but does not listen.
+    """
 
     verdict: Verdict
     supervised: bool
     hang: Hang | None = None
     down_seconds: float = 0.0
+    patience_seconds: float = 0.0
     dependencies_down: tuple[str, ...] = ()
     ladder: Ladder = field(default_factory=Ladder)
 
@@ -110,16 +105,17 @@ def _wanted(situation: Situation, rules: Restarting) -> Decision:
         case Cause.EXITED:
             return Decision(Deed.START, Because.PROCESS_DIED, why)
         case Cause.UNRESPONSIVE | Cause.NEVER_READY | Cause.LEASE_EXPIRED:
-            return _for_hang(situation, rules, why)
+            return _for_hang(situation, why)
         case _:
             return Decision(Deed.NOTHING, Because.NOT_NEEDED, why)
 
 
-def _for_hang(situation: Situation, rules: Restarting, why: dict[str, Any]) -> Decision:
+def _for_hang(situation: Situation, why: dict[str, Any]) -> Decision:
     hang = situation.hang
     if hang is None:
         return Decision(Deed.WAIT, Because.PROCESS_HANGS, why | {"hang": "not examined"})
     why = why | {"hang": hang}
-    if hang in {Hang.BUSY, Hang.DEAF} and situation.down_seconds < rules.busy_seconds:
-        return Decision(Deed.WAIT, Because.PATIENCE, why)
+    deaf = hang is Hang.DEAF and situation.verdict.cause is not Cause.NEVER_READY
+    if deaf and situation.down_seconds < situation.patience_seconds:
+        return Decision(Deed.WAIT, Because.PATIENCE, why | {"patience": situation.patience_seconds})
     return Decision(Deed.END_HANG, Because.PROCESS_HANGS, why)

@@ -14,9 +14,9 @@ from valero.observer.evidence import Look
 from valero.observer.ladder import Ladder
 from valero.observer.leases import Lease
 from valero.observer.processes import Process
-from valero.observer.remedy import Decision, Hang
+from valero.observer.remedy import Decision
 from valero.observer.samples import Sample
-from valero.observer.verdict import Cause, Facts, LeaseFact, Phase, State, Verdict
+from valero.observer.verdict import Cause, Facts, Hang, LeaseFact, Phase, State, Verdict
 from valero.observer.window import Window
 
 ABSENT = frozenset({State.DOWN, State.IMPOSTOR, State.MAINTENANCE, State.GONE})
@@ -43,6 +43,7 @@ class Life:
     left: bool = False
     ended_by_us: bool = False
     death_counted: bool = False
+    silent_since: float | None = None
     first_look: Look | None = None
     hang: Hang | None = None
 
@@ -114,9 +115,10 @@ class Target:
         return now - self.since_monotonic if self.verdict.state is State.DOWN else 0.0
 
 
-def facts(target: Target, now: float) -> Facts:
+def facts(target: Target, now: float, pressure: float) -> Facts:
     """What the verdict on `target` rests on at `now` (monotonic)."""
-    life, lease, reading = target.life, target.lease, target.life.reading
+    life, reading = target.life, target.life.reading
+    lease = target.lease if registered(target) else None
     return Facts(
         window=life.window,
         ready=None if reading is None else reading.outcome is Outcome.READY,
@@ -128,6 +130,9 @@ def facts(target: Target, now: float) -> Facts:
         left=life.left,
         age_seconds=now - life.born,
         proven=life.proven,
+        hang=life.hang,
+        silent_seconds=now - life.silent_since if life.silent_since is not None else 0.0,
+        pressure=pressure,
         down_seconds=target.down_seconds(now),
     )
 
@@ -183,6 +188,13 @@ class Roster:
             return instance, Role.INFRASTRUCTURE, None
         entry = self.catalogue.services.get(service)
         return service, Role.SERVICE, entry.port_of(int(number)) if entry else None
+
+
+def registered(target: Target) -> bool:
+    """Whether the process that runs now has a lease; one of its forerunner does not count."""
+    if target.lease is None:
+        return False
+    return target.process is None or target.lease.registration.pid == target.process.pid
 
 
 def begin_life(target: Target, now: float, *, pid: int | None, age: float = 0.0) -> None:

@@ -49,6 +49,7 @@ class Rounds:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.watch.history.run())
+                group.create_task(self.watch.machine.run())
                 group.create_task(_again(self._processes, lambda: PROCESSES_SECONDS))
                 group.create_task(_again(self._config, lambda: CONFIG_SECONDS))
                 group.create_task(_again(self._sample, self._sample_pause))

@@ -5,16 +5,19 @@ smaller counters; that interval is left out rather than guessed.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import httpx
-from prometheus_client.parser import text_string_to_metric_families
 
 from valero.observer.roster import Role, Target
 from valero.observer.verdict import State
 
 HISTOGRAM = "http_server_request_duration_seconds"
+BUCKET = f"{HISTOGRAM}_bucket{{"
+BOUND = re.compile(r'[{,]le="([^"]+)"')
+STATUS = re.compile(r'[{,]http_response_status_code="(\d)')
 SCRAPE_SECONDS = 1.0
 BODY_LIMIT = 2 * 1024 * 1024
 #: intervals that are looked at together
@@ -80,15 +83,19 @@ def read(text: str) -> Counts:
     Raises ValueError if it is no such text.
     """
     counts: dict[tuple[str, float], float] = {}
-    for family in text_string_to_metric_families(text):
-        if family.name != HISTOGRAM:
-            continue
-        for sample in family.samples:
-            if sample.name == f"{HISTOGRAM}_bucket":
-                status = sample.labels.get("http_response_status_code", "")
-                key = (status[:1], float(sample.labels["le"]))
-                counts[key] = counts.get(key, 0.0) + sample.value
+    for bound, status, value in _lines(text):
+        key = (status, float(bound))
+        counts[key] = counts.get(key, 0.0) + float(value)
     return counts
+
+
+def _lines(text: str) -> Iterator[tuple[str, str, str]]:
+    """Bound, status class and count of each bucket; a full parser takes ten times as long."""
+    for line in text.splitlines():
+        if line.startswith(BUCKET):
+            bound, status = BOUND.search(line), STATUS.search(line)
+            if bound and status:
+                yield bound[1], status[1], line.rpartition(" ")[2]
 
 
 def between(first: Counts, last: Counts) -> Load:

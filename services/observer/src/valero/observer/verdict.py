@@ -30,6 +30,7 @@ class Cause(StrEnum):
     BOOTING = "booting"
     WAITING_TO_START = "waiting_to_start"
     PROBE_FAILED = "probe_failed"
+    SLOW = "slow"
     UNREADY = "unready"
     RULE_BROKEN = "rule_broken"
     HEARTBEAT_MISSING = "heartbeat_missing"
@@ -71,6 +72,19 @@ class Phase(StrEnum):
     FATAL = "fatal"
 
 
+class Hang(StrEnum):
+    """What a process does that does not answer.
+
+    STOPPED by a signal; BLOCKED, it has not made a step since the first failed probe; BUSY, it
+    works or waits for a core; DEAF, it lives but does not listen on its port.
+    """
+
+    STOPPED = "stopped"
+    BLOCKED = "blocked"
+    BUSY = "busy"
+    DEAF = "deaf"
+
+
 @dataclass(frozen=True)
 class LeaseFact:
     """Age of the last sign of life in seconds; `confirmed` once heard by this Observer process."""
@@ -81,7 +95,11 @@ class LeaseFact:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything a verdict rests on. Durations in seconds on the monotonic clock."""
+    """Everything a verdict rests on. Durations in seconds on the monotonic clock.
+
+    `silent_seconds` since the first of the failing probes; `pressure` is how many times longer
+    things take now than on an idle machine.
+    """
 
     window: Window = field(default_factory=Window)
     ready: bool | None = None
@@ -93,6 +111,9 @@ class Facts:
     left: bool = False
     age_seconds: float = 0.0
     proven: bool = False
+    hang: Hang | None = None
+    silent_seconds: float = 0.0
+    pressure: float = 1.0
     down_seconds: float = 0.0
 
 
@@ -149,17 +170,35 @@ def _lost(facts: Facts, probing: Probing, leasing: Leasing) -> Verdict | None:
     seen = {"outcomes": list(window.outcomes), "passing": window.passing}
     if facts.left and facts.phase is None:
         return Verdict(State.DOWN, Cause.LEFT, {"lease": "given back"})
-    if window.passing is False:
-        if facts.proven:
-            return Verdict(State.DOWN, Cause.UNRESPONSIVE, seen)
-        if facts.age_seconds >= probing.start_seconds:
-            why = seen | {"age_seconds": facts.age_seconds, "allowed": probing.start_seconds}
-            return Verdict(State.DOWN, Cause.NEVER_READY, why)
+    allowed = patience(facts, probing)
+    why: dict[str, Any]
+    if window.passing is False and facts.proven and facts.silent_seconds >= allowed:
+        why = {"silent_seconds": facts.silent_seconds, "allowed": allowed, "hang": facts.hang}
+        return Verdict(State.DOWN, Cause.UNRESPONSIVE, seen | why)
+    allowed = probing.start_seconds * facts.pressure
+    if window.passing is False and not facts.proven and facts.age_seconds >= allowed:
+        why = {"age_seconds": facts.age_seconds, "allowed": allowed}
+        return Verdict(State.DOWN, Cause.NEVER_READY, seen | why)
     lease = facts.lease
-    if lease is not None and lease.age_seconds >= leasing.ttl_seconds and window.last is False:
+    expired = lease is not None and lease.age_seconds >= leasing.ttl_seconds
+    if lease is not None and expired and facts.phase is None and window.last is False:
         why = seen | {"heartbeat_age_seconds": lease.age_seconds, "ttl": leasing.ttl_seconds}
         return Verdict(State.DOWN, Cause.LEASE_EXPIRED, why)
     return None
+
+
+def patience(facts: Facts, probing: Probing) -> float:
+    """How long silence is tolerated beyond the quorum of probes, by what the process does.
+
+    What works gets more time the more the machine is loaded: starving is not hanging.
+    """
+    match facts.hang:
+        case Hang.BUSY:
+            return probing.busy_seconds * facts.pressure
+        case Hang.BLOCKED:
+            return probing.blocked_seconds
+        case _:
+            return 0.0
 
 
 def _unproven(facts: Facts) -> Verdict:
@@ -169,6 +208,9 @@ def _unproven(facts: Facts) -> Verdict:
 
 
 def _proven(facts: Facts, leasing: Leasing) -> Verdict:
+    if facts.window.passing is False:
+        slow = {"hang": facts.hang, "silent_seconds": facts.silent_seconds}
+        return Verdict(State.SUSPECT, Cause.SLOW, slow | {"pressure": facts.pressure})
     if facts.window.last is False:
         return Verdict(State.SUSPECT, Cause.PROBE_FAILED, {"outcomes": list(facts.window.outcomes)})
     if facts.ready is False:

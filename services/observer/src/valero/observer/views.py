@@ -11,10 +11,10 @@ from valero.observer import wording
 from valero.observer.breaches import Breach
 from valero.observer.config import Config
 from valero.observer.history import Event, Kind, Severity
-from valero.observer.remedy import Because, Deed, Hang
-from valero.observer.roster import Role, Roster, Target
+from valero.observer.remedy import Because, Deed
+from valero.observer.roster import Role, Roster, Target, registered
 from valero.observer.samples import Series
-from valero.observer.verdict import Cause, State
+from valero.observer.verdict import Cause, Hang, State
 
 #: the worst first: one instance up beside others that are not makes a service suspect
 BADNESS = (
@@ -244,7 +244,7 @@ class Views:
             pid=target.pid,
             version=target.version or (reading.version if reading else None),
             supervised=target.process is not None,
-            registered=lease is not None,
+            registered=registered(target),
             heartbeat_age_seconds=round(now - lease.seen, 1) if lease else None,
             latency_ms=reading.latency_ms if reading else None,
             cpu_percent=sample.cpu_percent if sample else None,

@@ -17,11 +17,12 @@ from valero.observer.config import Config
 from valero.observer.history import Event, History, Kind, Severity
 from valero.observer.ladder import Budget, Ladder
 from valero.observer.leases import Lease, Leases
+from valero.observer.machine import Machine
 from valero.observer.policy import Policy
 from valero.observer.processes import ControlFailed, Process, ProcessControl
-from valero.observer.remedy import Decision, Deed, Hang, Situation, decide
+from valero.observer.remedy import Decision, Deed, Situation, decide
 from valero.observer.roster import Roster, Target, begin_life, facts
-from valero.observer.verdict import Cause, Phase, State, Verdict, judge
+from valero.observer.verdict import Cause, Hang, Phase, State, Verdict, judge
 from valero.observer.window import observe
 
 HANGS = frozenset({Cause.UNRESPONSIVE, Cause.NEVER_READY, Cause.LEASE_EXPIRED})
@@ -45,6 +46,7 @@ class Watch:
     ask: Ask
     heal: Heal
     on_change: Callable[[Target], None]
+    machine: Machine
     monotonic: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
     budget: Budget = field(default_factory=Budget)
@@ -178,16 +180,17 @@ class Watch:
 
     def learn(self, target: Target, reading: Reading) -> None:
         """The outcome of one probe."""
-        life = target.life
-        if reading.outcome is Outcome.UNKNOWN:
+        life, now = target.life, self.monotonic()
+        if reading.outcome is Outcome.UNKNOWN and not _is_stopped(target, now):
             return
         life.reading = reading
         life.foreign = reading.detail if reading.outcome is Outcome.FOREIGN else None
         alive = reading.outcome.alive
         if alive:
-            life.first_look = life.hang = None
-        elif life.first_look is None and target.pid:
-            life.first_look = evidence.look(target.pid, self.monotonic())
+            life.silent_since = life.first_look = life.hang = None
+        elif life.silent_since is None:
+            life.silent_since = now
+            life.first_look = evidence.look(target.pid, now) if target.pid else None
         probing = self.policy(target).probe
         life.window = observe(life.window, alive, fail=probing.fail, recover=probing.recover)
         life.proven = life.proven or life.window.passing is True
@@ -197,7 +200,9 @@ class Watch:
         """Judge `target` anew, tell what changed, and do what is called for."""
         now = self.monotonic()
         policy = self.policy(target)
-        verdict = judge(facts(target, now), probing=policy.probe, leasing=self.config.own.lease)
+        self._examine(target, now)
+        known = facts(target, now, self.machine.pressure)
+        verdict = judge(known, probing=policy.probe, leasing=self.config.own.lease)
         target.as_of = clock.now()
         if (verdict.state, verdict.cause) != (target.verdict.state, target.verdict.cause):
             self._change(target, verdict, now)
@@ -207,7 +212,6 @@ class Watch:
             return
         ready = verdict.state is State.UP
         target.ladder = ladder.seen(target.ladder, now, policy.restart, ready=ready)
-        self._examine(target, now)
         self._decide(target, policy, now)
 
     def _change(self, target: Target, verdict: Verdict, now: float) -> None:
@@ -239,9 +243,9 @@ class Watch:
         self.on_change(target)
 
     def _examine(self, target: Target, now: float) -> None:
-        """Find out what an unresponsive process is doing, from the first failed probe to now."""
+        """Find out what a silent process is doing, from the first failed probe to now."""
         life, pid = target.life, target.pid
-        if target.verdict.cause not in HANGS or target.process is None or not pid:
+        if life.silent_since is None or target.process is None or not pid:
             return
         life.hang = evidence.diagnose(life.first_look, evidence.look(pid, now))
         refused = life.reading is not None and life.reading.outcome is Outcome.REFUSED
@@ -258,6 +262,7 @@ class Watch:
                 supervised=target.process is not None and target.instance != self.own_instance,
                 hang=target.life.hang,
                 down_seconds=target.down_seconds(now),
+                patience_seconds=policy.probe.busy_seconds * self.machine.pressure,
                 dependencies_down=self.roster.down_among(
                     self.config.depends_on(self.roster.catalogue, target.service)
                 ),
@@ -315,3 +320,9 @@ class Watch:
         for task in list(self._deeds):
             task.cancel()
         await asyncio.gather(*self._deeds, return_exceptions=True)
+
+
+def _is_stopped(target: Target, now: float) -> bool:
+    """Whether the process is stopped by a signal: certain even when we are late ourselves."""
+    seen = evidence.look(target.pid, now) if target.process is not None and target.pid else None
+    return evidence.diagnose(seen, seen) is Hang.STOPPED

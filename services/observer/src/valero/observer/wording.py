@@ -18,6 +18,7 @@ CAUSES: dict[Cause, tuple[str, str]] = {
     Cause.BOOTING: ("fährt hoch", "is booting"),
     Cause.WAITING_TO_START: ("wurde noch nicht gestartet", "has not been started yet"),
     Cause.PROBE_FAILED: ("hat zuletzt nicht geantwortet", "did not answer the last probe"),
+    Cause.SLOW: ("arbeitet, antwortet aber zu langsam", "works, but answers too slowly"),
     Cause.UNREADY: ("antwortet, ist aber nicht bereit", "answers, but is not ready"),
     Cause.RULE_BROKEN: ("eine fachliche Regel ist verletzt", "a business rule does not hold"),
     Cause.HEARTBEAT_MISSING: (

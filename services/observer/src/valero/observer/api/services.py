@@ -67,7 +67,7 @@ router = APIRouter(tags=["services"], dependencies=[Depends(check_token)])
 async def register(registration: Registration, request: Request, parts: Parts) -> LeaseOut:
     """Register an instance, or renew its registration: the same slot keeps its lease."""
     check_address(registration.url, request.client.host if request.client else "")
-    lease = await parts.leases.register(registration, parts.watch.monotonic())
+    lease = await parts.watch.leases.register(registration, parts.watch.monotonic())
     parts.watch.registered(lease)
     rules = parts.config.own.lease
     return LeaseOut(
@@ -82,14 +82,14 @@ async def register(registration: Registration, request: Request, parts: Parts) -
 @router.put("/v1/leases/{lease_id}", status_code=204)
 async def renew_lease(lease_id: str, parts: Parts) -> Response:
     """A heartbeat. 410 if the lease is unknown: register again."""
-    parts.leases.renew(lease_id, parts.watch.monotonic())
+    parts.watch.leases.renew(lease_id, parts.watch.monotonic())
     return Response(status_code=204)
 
 
 @router.delete("/v1/leases/{lease_id}", status_code=204)
 async def leave(lease_id: str, parts: Parts) -> Response:
     """A graceful goodbye. 410 if the lease is unknown."""
-    parts.watch.left(await parts.leases.leave(lease_id))
+    parts.watch.left(await parts.watch.leases.leave(lease_id))
     return Response(status_code=204)
 
 
