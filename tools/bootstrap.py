@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -476,6 +477,9 @@ def _options(arguments: Sequence[str] | None) -> Options:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0 when everything is prepared, 1 with a remedy otherwise, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows ?
     if not WINDOWS and os.geteuid() == 0:
         os.umask(0o022)  # PostgreSQL runs as another user and has to read its own binaries
     try:

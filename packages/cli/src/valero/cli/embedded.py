@@ -55,7 +55,18 @@ def initialise(server: Postgres, vault: Vault) -> bool:
                 f"Restore {vault.folder} from the backup, or begin with an empty --home.",
             ),
         )
-    return server.initialise(vault.postgres)
+    try:
+        return server.initialise(vault.postgres)
+    except (OSError, RuntimeError) as error:
+        raise Failure(
+            "database_not_created",
+            text("Die Datenbank ließ sich nicht anlegen:\n", "No database could be created:\n")
+            + str(error).strip()[-1500:],
+            text(
+                f"Plattenplatz und Rechte in {server.data.parent} prüfen: valero doctor",
+                f"Check disk and permissions in {server.data.parent}: valero doctor",
+            ),
+        ) from error
 
 
 def postgres_program(home: Home, server: Postgres) -> Program:
@@ -79,7 +90,8 @@ def redis_program(home: Home, vault: Vault, port: int) -> Program:
     data.mkdir(mode=0o700, exist_ok=True)
     binary, *switches = infrastructure.redis_command(port=port, data=data, password=vault.redis)
     file = home.run / "redis.conf"
-    write_private(file, as_redis_configuration(switches))
+    # with its own title Redis would overwrite the environment by which it is recognised
+    write_private(file, as_redis_configuration([*switches, "--set-proc-title", "no"]))
     return Program(
         name="redis",
         command=(binary, str(file)),

@@ -103,9 +103,19 @@ class Home:
 
     @contextlib.contextmanager
     def changing(self) -> Iterator[None]:
-        """Hold the home while the set of processes changes: two starters take turns."""
+        """Hold the home while its set of processes changes. Raises Failure if another holds it."""
         with (self.run / "lock").open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Failure(
+                    "home_busy",
+                    text(
+                        f"In {self.path} startet oder ändert gerade ein anderer Aufruf etwas.",
+                        f"Another command is starting or changing something in {self.path}.",
+                    ),
+                    text("Kurz warten, dann: valero status", "Wait a moment, then: valero status"),
+                ) from None
             yield
 
     def scale(self) -> dict[str, int]:

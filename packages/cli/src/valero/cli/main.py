@@ -6,6 +6,7 @@ well or nothing runs, 130 interrupted.
 """
 
 import asyncio
+import io
 import os
 import sys
 import time
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from valero.cli import findings, logs, screen, stack, status, up
+from valero.cli import findings, logs, ports, screen, stack, status, up
 from valero.cli.failure import Failure
 from valero.cli.home import Home
 from valero.cli.language import text
@@ -174,7 +175,7 @@ def migrate(
     if stack.is_running(place):
         described = stack.described(place, root)
     else:
-        described = stack.describe(place, root, offset=0, only=names or ())
+        described = stack.describe(place, root, offset=_room_for_postgres(root), only=names or ())
     asyncio.run(stack.migrate(described, names or [], reporter))
 
 
@@ -248,6 +249,9 @@ def new_service(
 
 def main() -> None:
     """Entry point: a Failure becomes a sentence and an exit code, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows ?
     try:
         app()
     except (Failure, catalogue.CatalogueMissing, SupervisorAway) as error:
@@ -296,6 +300,12 @@ def _running(home: Home) -> Home:
             exit_code=NOT_RUNNING,
         )
     return home
+
+
+def _room_for_postgres(root: Path) -> int:
+    """An offset at which a PostgreSQL can be started beside whatever runs."""
+    port = catalogue.load(root / catalogue.FILE, offset=0).infrastructure["postgres"]
+    return 0 if ports.is_free(port) else ports.free_offset([port])
 
 
 def _check_same_offset(home: Home, offset: int | None) -> None:

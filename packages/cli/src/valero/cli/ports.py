@@ -70,12 +70,13 @@ def check_free(wanted: Mapping[str, int], *, offset: int) -> None:
     owners = {name: owner(port) for name, port in busy.items()}
     lines = [f"  {port} ({name})  {owners[name].describe()}" for name, port in busy.items()]
     room = free_offset((port - offset for port in wanted.values()), start=offset + STEP)
+    ours = {found.home for found in owners.values() if found.home}
     raise Failure(
         "port_busy",
         "\n".join([text("Diese Ports sind belegt:", "These ports are taken:"), *lines]),
         text(
-            f"Den Prozess beenden, oder alle Ports verschieben: valero up --offset {room}",
-            f"Stop that process, or move all ports: valero up --offset {room}",
+            f"Den Prozess beenden{_down(ours)}, oder alle Ports verschieben: --offset {room}",
+            f"Stop that process{_down(ours)}, or move all ports: --offset {room}",
         ),
         facts={
             "ports": [
@@ -94,6 +95,11 @@ def free_offset(base_ports: Iterable[int], *, start: int = STEP) -> int:
         if all(is_free(port + offset) for port in ports):
             return offset
     return 0
+
+
+def _down(homes: Iterable[str]) -> str:
+    """The command that ends stacks of ours which hold ports."""
+    return "".join(f" (valero down --home {home})" for home in sorted(homes))
 
 
 def _describe(pid: int) -> Owner:

@@ -16,6 +16,8 @@ from valero.kit.catalogue import Catalogue, Entry
 
 INFRASTRUCTURE_PRIORITY, EDGE_PRIORITY, SERVICE_PRIORITY = 10, 50, 90
 MOST_INSTANCES = 9
+PYTHON = (sys.executable, "-P", "-m")
+"""Runs a module, without the working folder among the places modules are found in."""
 
 PASSED_ON = frozenset(
     {
@@ -125,7 +127,7 @@ def envoy(stack: Stack) -> Program:
     edge = stack.catalogue.edge
     return Program(
         name="envoy",
-        command=(sys.executable, "-m", "valero.gateway.proxy"),
+        command=(*PYTHON, "valero.gateway.proxy"),
         ports={f"edge {name}": port for name, port in edge.items()},
         environment=_environment(stack, "gateway", "envoy", port=edge["api"]),
         death_signal="TERM",
@@ -148,7 +150,7 @@ def _service(stack: Stack, name: str, entry: Entry, number: int) -> Program:
     return Program(
         name=name,
         service=entry.name,
-        command=(sys.executable, "-m", "valero.kit.serve", entry.name),
+        command=(*PYTHON, "valero.kit.serve", entry.name),
         ports={name: port},
         environment={
             **_environment(stack, entry.name, name, port=port),

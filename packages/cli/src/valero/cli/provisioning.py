@@ -9,13 +9,13 @@ PostgreSQL is still starting.
 import argparse
 import asyncio
 import json
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from valero.cli import programs
 from valero.cli.credentials import DATABASE, Vault, settings_of
 from valero.cli.failure import Failure
 from valero.cli.home import Home
@@ -39,7 +39,7 @@ async def run(
 ) -> AsyncIterator[Progress]:
     """Start the process and yield its progress. Raises Failure with its last words if it fails."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "valero.cli.provisioning"),
+        *(*programs.PYTHON, "valero.cli.provisioning"),
         *("--home", str(home.path), "--root", str(root), "--offset", str(offset), *services),
         cwd="/",
         stdin=asyncio.subprocess.DEVNULL,

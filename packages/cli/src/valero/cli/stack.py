@@ -96,12 +96,13 @@ async def start(stack: Stack, reporter: Reporter, *, detached: bool) -> Running:
     left running.
     """
     title = text("Ordner, Geheimnisse, Ports", "Folders, secrets, ports")
-    with reporter.step(title) as step:
-        new = stack.home.create()
-        ports.check_free(_planned_ports(stack), offset=stack.offset)
-        wanted = prepare(stack)
-        step.detail(text("neu angelegt", "created") if new else "")
-    process = supervision.launch(stack.home, detached=detached)
+    new = stack.home.create()
+    with stack.home.changing():
+        with reporter.step(title) as step:
+            ports.check_free(_planned_ports(stack), offset=stack.offset)
+            wanted = prepare(stack)
+            step.detail(text("neu angelegt", "created") if new else "")
+        process = supervision.launch(stack.home, detached=detached)
     running = Running(stack, Supervisor(stack.home.socket), process)
     try:
         with reporter.step(text("Prozesse und Datenbank", "Processes and database")) as step:

@@ -103,7 +103,7 @@ def launch(home: Home, *, detached: bool) -> subprocess.Popen[bytes]:
     main thread: the kernel watches the thread that forked, not the process.
     """
     shim = [sys.executable, "-I", "-S", parent_death.__file__, "NONE" if detached else "TERM", "--"]
-    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(home.configuration)]
+    command = [*programs.PYTHON, "supervisor.supervisord", "-c", str(home.configuration)]
     environment = {**programs.clean_environment(), parent_death.PARENT: str(os.getpid())}
     with home.supervisor_log.open("ab") as log:
         return subprocess.Popen(
