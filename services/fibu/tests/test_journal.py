@@ -371,3 +371,15 @@ async def test_the_account_sheet_runs_its_balance_over_pages(books, draft) -> No
         )
     assert [posting.balance for posting in (*first, *second)] == [1, 3, 6]
     assert end is None
+
+
+async def test_the_account_sheet_of_a_span_keeps_the_balance_from_before(books, draft) -> None:
+    for month in range(1, 5):
+        day = date(2026, month, 15)
+        await books.post(draft(("1000", "1.00"), ("1200", "-1.00"), posted_on=day))
+    span = account_sheet.Span(from_=date(2026, 2, 15), to=date(2026, 3, 15))
+    async with books.open() as session:
+        found, _ = await account_sheet.read(session, "1000", span, PageQuery())
+        abroad = account_sheet.Span(currency="USD")
+        assert (await account_sheet.read(session, "1000", abroad, PageQuery()))[0] == []
+    assert [(posting.posted_on.month, posting.balance) for posting in found] == [(2, 2), (3, 3)]

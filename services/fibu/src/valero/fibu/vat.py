@@ -59,8 +59,8 @@ def find(
     """The code for a group of a document's VAT breakdown (EN 16931 BG-23), or None.
 
     Without `rate`, the highest that is law on that day: the standard rate (§ 12 Abs. 1 UStG). With
-    `rate`, a code that is law on that day wins over one that no longer is. A code for suppliers
-    of one `origin` wins over a code for all.
+    `rate`, the code of that rate, law on that day or not. A code for suppliers of one `origin`
+    wins over a code for all.
     """
     fitting = [
         code
@@ -69,11 +69,7 @@ def find(
         and code.origin in (None, origin)
         and (code.rate == rate if rate is not None else code.is_valid(on))
     ]
-    return max(
-        fitting,
-        key=lambda code: (code.is_valid(on), code.origin is not None, code.rate),
-        default=None,
-    )
+    return max(fitting, key=lambda code: (code.origin is not None, code.rate), default=None)
 
 
 def tax_on(base: Decimal, code: TaxCode) -> Decimal:
