@@ -81,16 +81,16 @@ async def look(supervisor: Supervisor, wanted: Sequence[Program]) -> list[Row]:
 
 def table(rows: Sequence[Row]) -> Table:
     """The rows as people read them, with the sum of memory at the end."""
-    shown = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim", show_footer=True)
-    total = sum(row.memory for row in rows)
-    shown.add_column(text("Prozess", "Process"))
-    shown.add_column(text("Zustand", "State"))
-    shown.add_column("PID", justify="right", style="dim")
-    shown.add_column("Port", justify="right")
-    shown.add_column(text("seit", "since"), justify="right")
-    shown.add_column("CPU", justify="right")
-    shown.add_column(text("Speicher", "Memory"), justify="right", footer=megabytes(total))
-    shown.add_column(text("Gesundheit", "Health"))
+    shown = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim", show_footer=True)
+    total = megabytes(sum(row.memory for row in rows))
+    shown.add_column(text("Prozess", "Process"), no_wrap=True)
+    shown.add_column(text("Zustand", "State"), no_wrap=True)
+    shown.add_column("PID", justify="right", style="dim", no_wrap=True)
+    shown.add_column("Port", justify="right", no_wrap=True)
+    shown.add_column(text("seit", "since"), justify="right", no_wrap=True)
+    shown.add_column("CPU", justify="right", no_wrap=True)
+    shown.add_column(text("Speicher", "Memory"), justify="right", footer=total, no_wrap=True)
+    shown.add_column(text("Gesundheit", "Health"), no_wrap=True, overflow="ellipsis")
     for row in rows:
         shown.add_row(
             escape(row.name),
