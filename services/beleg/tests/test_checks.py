@@ -78,8 +78,14 @@ def test_allowances_and_charges_of_the_document_count() -> None:
 
 def test_a_finding_says_what_is_stated_and_what_was_expected() -> None:
     finding = checks.find(with_totals(payable=Decimal("1.00")))[0]
-    assert finding.de == "BT-115 ist 1.00, BT-112 − BT-113 + BT-114 ergibt 119.00."
-    assert finding.en == "BT-115 is 1.00, BT-112 − BT-113 + BT-114 gives 119.00."
+    assert finding.field == "BT-115"
+    assert finding.de == (
+        "Zahlbetrag (BT-115) ist 1.00, BT-112 − BT-113 + BT-114 ergibt 119.00. "
+        "Bitte die Beträge berichtigen."
+    )
+    assert finding.en == (
+        "BT-115 is 1.00, BT-112 − BT-113 + BT-114 gives 119.00. Please correct the amounts."
+    )
 
 
 def test_the_totals_of_the_document_win() -> None:

@@ -5,24 +5,15 @@ the seller claims, and a person decides what to do about a contradiction.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
+from valero.beleg import terms
+from valero.beleg.findings import Finding
 from valero.beleg.invoice import Invoice, TaxGroup
 
 _ZERO = Decimal(0)
 _CENT = Decimal("0.01")
 _EXACT = Context(prec=80)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One broken rule, for people."""
-
-    rule: str
-    """Rule number in EN 16931-1."""
-    de: str
-    en: str
 
 
 def find(invoice: Invoice) -> tuple[Finding, ...]:
@@ -68,8 +59,9 @@ def _decimals(invoice: Invoice) -> Iterator[Finding]:
     for term in sorted({term for term, value in amounts if value != value.quantize(_CENT)}):
         yield Finding(
             rule="BR-DEC",
-            de=f"{term} hat mehr als zwei Nachkommastellen.",
-            en=f"{term} has more than two decimals.",
+            field=term,
+            de=f"{term} hat mehr als zwei Nachkommastellen. Bitte auf Cent runden.",
+            en=f"{term} has more than two decimals. Please round to cents.",
         )
 
 
@@ -77,14 +69,17 @@ def _presence(invoice: Invoice) -> Iterator[Finding]:
     if not invoice.lines:
         yield Finding(
             rule="BR-16",
-            de="Die Rechnung hat keine Position (BG-25).",
-            en="The invoice has no line (BG-25).",
+            field="BG-25",
+            de="Die Rechnung hat keine Position (BG-25). Bitte mindestens eine Position angeben.",
+            en="The invoice has no line (BG-25). Please state at least one line.",
         )
     if not invoice.taxes:
         yield Finding(
             rule="BR-CO-18",
-            de="Die Rechnung hat keine Steueraufschlüsselung (BG-23).",
-            en="The invoice has no VAT breakdown (BG-23).",
+            field="BG-23",
+            de="Die Rechnung hat keine Steueraufschlüsselung (BG-23). Bitte die "
+            "Bemessungsgrundlage und Steuer je Steuersatz angeben.",
+            en="The invoice has no VAT breakdown (BG-23). Please state base and tax by rate.",
         )
 
 
@@ -98,6 +93,8 @@ def _compare(
     if stated != expected:
         yield Finding(
             rule=rule,
-            de=f"{term} ist {stated}, {formula} ergibt {expected}.",
-            en=f"{term} is {stated}, {formula} gives {expected}.",
+            field=term,
+            de=f"{terms.name(term)} ({term}) ist {stated}, {formula} ergibt {expected}. "
+            "Bitte die Beträge berichtigen.",
+            en=f"{term} is {stated}, {formula} gives {expected}. Please correct the amounts.",
         )

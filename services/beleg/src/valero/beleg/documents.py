@@ -12,7 +12,7 @@ from sqlalchemy import Select, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from valero.beleg import history, retention
+from valero.beleg import findings, history, retention
 from valero.beleg.invoice import Invoice, Party
 from valero.beleg.models import Document, State
 from valero.beleg.reading import Reading
@@ -126,7 +126,7 @@ def _receipt(arrival: Arrival, reading: Reading) -> dict[str, Any]:
         "state": State.RECEIVED if reading.invoice else State.UNREADABLE,
         "problem_de": reading.problem_de,
         "problem_en": reading.problem_en,
-        "findings": [asdict(finding) for finding in reading.findings],
+        "findings": [finding.dump() for finding in reading.findings],
     }
 
 
@@ -176,12 +176,12 @@ async def _report(session: AsyncSession, document: Document, reading: Reading) -
         ),
     )
     if reading.invoice is not None:
-        rules = tuple(dict.fromkeys(finding.rule for finding in reading.findings))
+        rules = findings.fatal_rules(reading.findings)
         await events.publish(session, invoice_received(document, reading.invoice, rules))
 
 
 def invoice_received(
-    document: Document, invoice: Invoice, findings: Sequence[str] = ()
+    document: Document, invoice: Invoice, rules: Sequence[str] = ()
 ) -> InvoiceReceived:
     """The fact for others; absent totals are zero there, everything else is the document's own."""
     totals = invoice.totals
@@ -217,7 +217,7 @@ def invoice_received(
         ),
         note=invoice.notes[0].text if invoice.notes else None,
         duplicate_of=document.duplicate_of,
-        findings=tuple(findings),
+        findings=tuple(rules),
     )
 
 

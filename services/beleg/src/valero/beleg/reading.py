@@ -12,6 +12,7 @@ from re import fullmatch
 from typing import Final
 
 from valero.beleg import checks, cii, formats, ubl
+from valero.beleg.findings import Finding
 from valero.beleg.formats import Format, Kind
 from valero.beleg.invoice import Invoice, Unreadable
 from valero.beleg.xmltree import ASK_DE, ASK_EN, Node, parse
@@ -58,7 +59,7 @@ class Reading:
 
     format: Format
     invoice: Invoice | None = None
-    findings: tuple[checks.Finding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     problem_de: str | None = None
     problem_en: str | None = None
 
