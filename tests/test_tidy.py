@@ -198,6 +198,17 @@ def test_errors_are_ours() -> None:
     assert not (found := lines_with(re.compile(r"\bHTTPException\b"), services)), "\n".join(found)
 
 
+def test_only_the_edge_of_a_service_knows_http() -> None:
+    edge = {"app", "api", "cookies", "stream", "shell"}
+    inside = [
+        path
+        for path in python_files(product=True)
+        if name(path).startswith("services/") and not edge & {path.stem, path.parent.name}
+    ]
+    found = lines_with(re.compile(r"^\s*(?:from|import) fastapi\b"), inside)
+    assert not found, "\n".join(found)
+
+
 def test_routes_hold_no_queries() -> None:
     routes = [
         path

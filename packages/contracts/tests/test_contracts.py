@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 from pydantic import ValidationError
+
 from valero.contracts import golden
 from valero.contracts.beleg import InvoiceReceived
 from valero.contracts.envelope import Envelope, registry

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
+
 from valero.contracts.envelope import Amount, Currency, Event, Part, Rate, Sha256
 
 

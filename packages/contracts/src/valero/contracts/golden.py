@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
+
 from valero.contracts.envelope import Envelope, registry
 
 
