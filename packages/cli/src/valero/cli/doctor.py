@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from valero.cli import ports
+from valero.cli import embedded, ports
 from valero.cli.findings import Finding, Grade
 from valero.cli.home import Home
 from valero.cli.language import number, text
@@ -165,8 +165,7 @@ def _program(subject: str, find: Callable[[], Path]) -> Finding:
         done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20)
     except (LookupError, ImportError, OSError, subprocess.TimeoutExpired) as error:
         return Finding(subject, Grade.FAILED, str(error), REPAIR)
-    lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
-    found = re.search(r"\d+(\.\d+)+", lines[0] if lines else "")
+    found = re.search(r"\d+(\.\d+)+", done.stdout.replace(str(program), ""))
     if done.returncode or found is None:
         return Finding(subject, Grade.FAILED, (done.stdout + done.stderr).strip()[:300], REPAIR)
     return Finding(subject, Grade.OK, found.group())
@@ -184,6 +183,14 @@ def _machine(patient: Patient) -> Iterator[Finding]:
         if grade == Grade.OK
         else text("Platz schaffen oder --home verlegen", "Make room or move --home"),
     )
+    if os.geteuid() == 0 and (left := embedded.abandoned()):
+        yield Finding(
+            text("Alte Datenbanken", "Old databases"),
+            Grade.NOTE,
+            text(f"{len(left)} ohne ihren Ordner", f"{len(left)} without their home"),
+            text("Wenn entbehrlich: rm -r ", "If not needed: rm -r ")
+            + " ".join(map(str, left[:3])),
+        )
     memory = psutil.virtual_memory()
     roomy = memory.available >= NEEDED_MEMORY
     yield Finding(

@@ -17,6 +17,8 @@ from valero.kit import infrastructure
 from valero.kit.infrastructure import Postgres, User
 
 READABLE = 0o755
+OWNER = "home"
+"""Beside a database outside of its home: a file that names the home."""
 HERE = Path()
 """Relative to the data folder, which the server enters first: a socket path of any length fits."""
 
@@ -103,6 +105,16 @@ def redis_program(home: Home, vault: Vault, port: int) -> Program:
     )
 
 
+def abandoned() -> list[Path]:
+    """Folders of databases whose home is gone or has another database now."""
+    left = []
+    for note in infrastructure.SYSTEM_HOME.glob(f"*/{OWNER}"):
+        link = Path(note.read_text(encoding="utf-8")) / "postgres"
+        if not link.is_symlink() or note.parent not in link.resolve().parents:
+            left.append(note.parent)
+    return left
+
+
 def as_redis_configuration(switches: list[str]) -> str:
     """`--name value` switches as the lines of a redis.conf."""
     lines: list[str] = []
@@ -130,6 +142,7 @@ def _place(home: Home, user: User | None, instead: Path) -> Path:
     own = instead / secrets.token_hex(4)
     _make_readable(own)
     place = infrastructure.folder_for(user, link, instead=own)
+    write_private(own / OWNER, str(home.path))
     link.symlink_to(place)
     return place
 

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from valero.cli import health
 from valero.cli.health import Answer
@@ -90,7 +91,8 @@ def table(rows: Sequence[Row]) -> Table:
     shown.add_column(text("seit", "since"), justify="right", no_wrap=True)
     shown.add_column("CPU", justify="right", no_wrap=True)
     shown.add_column(text("Speicher", "Memory"), justify="right", footer=total, no_wrap=True)
-    shown.add_column(text("Gesundheit", "Health"), no_wrap=True, overflow="ellipsis")
+    # the only column that may shrink: the cells themselves do not wrap
+    shown.add_column(text("Gesundheit", "Health"))
     for row in rows:
         shown.add_row(
             escape(row.name),
@@ -124,9 +126,11 @@ def _word(words: tuple[str, str, str]) -> str:
     return f"[{style}]{text(german, english)}[/]"
 
 
-def _health(row: Row) -> str:
+def _health(row: Row) -> Text:
     problem = f" [dim]{escape(row.problem)}[/]" if row.problem else ""
-    return _word(HEALTH.get(row.health, HEALTH["silent"])) + problem
+    shown = Text.from_markup(_word(HEALTH.get(row.health, HEALTH["silent"])) + problem)
+    shown.no_wrap, shown.overflow = True, "ellipsis"
+    return shown
 
 
 def _row(
