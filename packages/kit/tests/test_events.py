@@ -90,7 +90,10 @@ class Stage:
 
     async def waiting(self) -> int:
         async with self.database.transaction() as session:
-            return await session.scalar(sa.text("select count(*) from outbox")) or 0
+            return (
+                await session.scalar(sa.text("select count(*) from outbox where sent_at is null"))
+                or 0
+            )
 
     async def emptied(self) -> bool:
         return await self.waiting() == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import random
 import string
 import time
@@ -13,7 +14,7 @@ import redis.asyncio
 import sqlalchemy as sa
 
 from valero.contracts.envelope import Envelope, Event
-from valero.kit import clock, events
+from valero.kit import clock, events, relay
 from valero.kit.bus import BrokerAway, Bus, Outgoing
 from valero.kit.bus_redis import KEEP_ENTRIES, PREFIX
 from valero.kit.database import Database
@@ -81,7 +82,9 @@ async def noted(database: Database) -> list[int]:
 
 async def waiting(database: Database) -> int:
     async with database.transaction() as session:
-        return await session.scalar(sa.text("select count(*) from outbox")) or 0
+        return (
+            await session.scalar(sa.text("select count(*) from outbox where sent_at is null")) or 0
+        )
 
 
 def exactly(database: Database, numbers: list[int]) -> Callable[[], Awaitable[bool]]:
@@ -152,6 +155,64 @@ async def test_a_flushed_redis_gets_its_groups_again(
         await client.flushall()
         await publish(database, event, 2)
         await eventually(exactly(database, [1, 2]))
+
+
+async def test_what_redis_forgets_in_a_power_cut_is_sent_again(
+    redis_process: RedisProcess,
+    redis_url: str,
+    database: Database,
+    event: type[Event],
+    consumers: Consumers,
+) -> None:
+    """Redis confirms up to a second before its disk has it; the test takes the end of that away."""
+    on_disk = redis_process.folder / "appendonly.aof"
+    sending = Bus(redis_url, service="producer", instance="producer-1")
+    reading = Bus(redis_url, service="probe", instance="probe-1")
+    consumers.attach(reading, database)
+
+    async def all_sent() -> bool:
+        return await waiting(database) == 0
+
+    async with sending, Relay(database, sending):
+        await sending.wait_connected()
+        safe = on_disk.stat().st_size
+        await publish(database, event, 1, 2, 3)
+        await eventually(all_sent)
+        redis_process.kill()
+        assert on_disk.stat().st_size > safe
+        os.truncate(on_disk, safe)
+        await asyncio.to_thread(redis_process.start)
+        async with reading:
+            await eventually(exactly(database, [1, 2, 3]))
+
+
+async def test_sent_rows_are_kept_for_a_while_and_then_removed(
+    database: Database, event: type[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "PURGE_SECONDS", 0.1)
+
+    async def rows() -> int:
+        async with database.transaction() as session:
+            return await session.scalar(sa.text("select count(*) from outbox")) or 0
+
+    async with RecordingBus() as bus, Relay(database, bus):
+        await publish(database, event, 1, 2)
+
+        async def all_sent() -> bool:
+            return await waiting(database) == 0
+
+        await eventually(all_sent)
+        assert await rows() == 2
+        async with database.transaction() as session:
+            await session.execute(
+                sa.text("update outbox set sent_at = now() - interval '2 minutes'")
+            )
+
+        async def removed() -> bool:
+            return await rows() == 0
+
+        await eventually(removed)
+    assert len(bus.events) == 2
 
 
 async def test_readers_wait_for_their_database_without_putting_anything_aside(

@@ -81,6 +81,9 @@ Judge = Callable[[DeadLetter], Awaitable[bool]]
 class Transport(Protocol):
     """What Bus needs of a broker. Every method raises BrokerAway when it cannot be reached."""
 
+    incarnation: str
+    """Changes when the broker may have lost what it confirmed last; "" before `connect`."""
+
     async def connect(self, subscriptions: Mapping[str, Receive]) -> None:
         """Declare everything, then begin to receive the types in `subscriptions`."""
 
@@ -91,7 +94,7 @@ class Transport(Protocol):
         """Stop receiving, wait for what is being received, close connections."""
 
     async def send(self, batch: Sequence[Outgoing]) -> None:
-        """Hand over `batch` in order; on return the broker has all of it on its disk."""
+        """Hand over `batch` in order; on return the broker has taken all of it over."""
 
     async def bury(self, letter: DeadLetter) -> None:
         """Keep `letter` aside."""
@@ -126,6 +129,11 @@ class Bus:
         self._subscriptions: dict[str, Receive] = {}
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def incarnation(self) -> str:
+        """See Transport."""
+        return self.transport.incarnation
 
     def subscribe(self, type_: str, receive: Receive) -> None:
         """Receive events of `type_`; to be called before `start`. Raises ValueError if taken."""
@@ -182,7 +190,7 @@ class Bus:
                 attempt += 1
                 await self.pause(attempt)
             else:
-                log.error("event_buried", **(asdict(letter) | {"body": letter.body[:500]}))
+                log.error("event_buried", consumer=letter.consumer, reason=letter.reason)
                 return
         raise BrokerAway("stopped before the letter could be put aside")
 

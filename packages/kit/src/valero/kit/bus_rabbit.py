@@ -49,6 +49,7 @@ class RabbitTransport:
     def __init__(self, url: str, service: str) -> None:
         self.url = url
         self.service = service
+        self.incarnation = "rabbit"  # quorum queues confirm what is on disk
         self.graveyard = RabbitQueue(f"valero.dead.{service}", routing_key=service)
         self._broker: RabbitBroker | None = None
         self._awaited: set[str] = set()

@@ -48,6 +48,7 @@ class RedisTransport:
         self.instance = instance
         self.claim_milliseconds = int(claim_seconds * 1000)
         self.graveyard = DEAD + service
+        self.incarnation = ""
         self._broker: RedisBroker | None = None
         self._types: tuple[str, ...] = ()
         self._subscribers: list[Any] = []
@@ -60,7 +61,7 @@ class RedisTransport:
         self._broker = broker
         async with _answers():
             await broker.connect()
-            await self._client.ping()
+            self.incarnation = await self._run_id()
             await self._create_groups()
             await self._release_own_entries()
             self._subscribers = [
@@ -71,9 +72,9 @@ class RedisTransport:
             await broker.start()
 
     async def check(self) -> None:
-        """Ping, and start subscribers again whose group had vanished (a flushed Redis)."""
+        """Notice a restart, and start subscribers again whose group had vanished (a flush)."""
         async with _answers():
-            await self._client.ping()
+            self.incarnation = await self._run_id()
             stopped = [subscriber for subscriber in self._subscribers if not subscriber.running]
             if stopped:
                 await self._create_groups()
@@ -158,6 +159,11 @@ class RedisTransport:
                 supported_errors=(RedisConnectionError, RedisTimeoutError),
             ),
         )
+
+    async def _run_id(self) -> str:
+        """What Redis calls itself since its start; a quick restart shows nowhere else."""
+        server = await self._client.info("server")
+        return str(server["run_id"])
 
     async def _create_groups(self) -> None:
         for type_ in self._types:

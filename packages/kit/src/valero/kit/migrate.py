@@ -127,6 +127,7 @@ def create_kit_tables(op: Any) -> None:
             f"create trigger know_tenant after insert on {table} "
             f"for each row when (new.tenant_id <> '{NOBODY}') execute function know_tenant()"
         )
+    op.execute("create index ix_outbox_unsent on outbox (id) where sent_at is null")
     op.execute("create index ix_audit_log_subject on audit_log (tenant_id, subject, id)")
     op.execute("create index ix_inbox_received_at on inbox (received_at)")
     op.execute("create index ix_idempotency_keys_created_at on idempotency_keys (created_at)")
@@ -165,9 +166,13 @@ create table outbox (
     type text not null,
     subject text not null,
     envelope jsonb not null,
-    created_at timestamptz not null default now()
+    created_at timestamptz not null default now(),
+    sent_at timestamptz,
+    sent_to text
 )
 """
+"""A sent row stays a minute: should the broker lose power before its disk has it, it is sent again.
+`sent_to` is the incarnation of the broker that confirmed it."""
 
 INBOX = f"""
 create table inbox (

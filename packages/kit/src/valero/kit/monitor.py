@@ -54,8 +54,8 @@ CGROUP_LIMITS = (
 
 OUTBOX = text(
     "select (select extract(epoch from clock_timestamp() - created_at) from outbox"
-    " order by id limit 1) as age,"
-    " (select count(*) from (select 1 from outbox limit :most) as counted) as pending"
+    " where sent_at is null order by id limit 1) as age, (select count(*) from"
+    " (select 1 from outbox where sent_at is null limit :most) as counted) as pending"
 )
 TENANTS = text("select tenant_id from known_tenants order by tenant_id")
 READ_ONLY = text("set transaction read only")

@@ -1,14 +1,16 @@
 """From the outbox to the broker: one active relay per service, in the order of the rows.
 
 Every instance has a relay; a lock in the database lets one work, and the server gives it to the
-next when that one dies. A row leaves the table only after the broker confirmed it, so a crash
+next when that one dies. A row counts as sent only after the broker confirmed it, so a crash
 repeats at most the batch under way, which readers absorb. A failing row holds those behind it.
+Sent rows stay for KEEP_SECONDS: Redis confirms before its disk has everything, so what a broker
+confirmed shortly before it was started anew is sent again.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Self
 
@@ -29,15 +31,22 @@ PUBLISHED = "valero.published"
 BATCH = 200
 POLL_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
-HOUSEKEEPING_SECONDS = 300.0
+KEEP_SECONDS = 60
+PURGE_SECONDS = 15.0
+TIDY_SECONDS = 300.0
 INBOX_DAYS = 45
 """Longer than any broker keeps an event, so that a repetition is always recognised."""
 
 LOCK = text("select pg_try_advisory_lock(hashtextextended('valero.relay.' || current_schema(), 0))")
 CHANNEL = text("select 'valero_outbox_' || current_schema()")
 NOTIFY = text("select pg_notify('valero_outbox_' || current_schema(), '')")
-NEXT = text("select id, event_id, type, envelope::text from outbox order by id limit :limit")
-REMOVE = text("delete from outbox where id = any(:ids)")
+NEXT = text(
+    "select id, event_id, type, envelope::text from outbox"
+    " where sent_at is null order by id limit :limit"
+)
+MARK = text("update outbox set sent_at = now(), sent_to = :broker where id = any(:ids)")
+SEND_AGAIN = text("update outbox set sent_at = null, sent_to = null where sent_to <> :broker")
+PURGE = text("delete from outbox where sent_at < now() - make_interval(secs => :seconds)")
 FORGET = text("delete from inbox where received_at < now() - make_interval(days => :days)")
 
 log = structlog.get_logger(__name__)
@@ -53,7 +62,8 @@ class Relay:
         self.sent: Counter[str] = Counter()
         self._wake = asyncio.Event()
         self._limit = BATCH
-        self._tidied_at = time.monotonic()
+        self._broker = ""
+        self._purged_at = self._tidied_at = time.monotonic()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -89,6 +99,7 @@ class Relay:
                 async with self._connection() as connection:
                     await self._stand_by(connection)
                     while True:
+                        await self._recall_lost(connection)
                         await self._drain(connection)
                         failures = 0
                         await self._housekeeping(connection)
@@ -140,19 +151,27 @@ class Relay:
         while rows := (await connection.execute(NEXT, {"limit": self._limit})).all():
             batch = [Outgoing(row.type, str(row.event_id), row.envelope.encode()) for row in rows]
             limit, self._limit = self._limit, 1
+            broker = self._broker
             await self.bus.send(batch)
             self._limit = min(BATCH, limit * 2)
-            await connection.execute(REMOVE, {"ids": [row.id for row in rows]})
+            await connection.execute(MARK, {"ids": [row.id for row in rows], "broker": broker})
             self.sent.update(outgoing.type for outgoing in batch)
 
+    async def _recall_lost(self, connection: AsyncConnection) -> None:
+        """Send again what went to a broker that has been started anew since."""
+        if self.bus.incarnation and self.bus.incarnation != self._broker:
+            self._broker = self.bus.incarnation
+            again = await connection.execute(SEND_AGAIN, {"broker": self._broker})
+            if again.rowcount:
+                log.info("events_sent_again", count=again.rowcount)
+
     async def _housekeeping(self, connection: AsyncConnection) -> None:
-        if time.monotonic() - self._tidied_at < HOUSEKEEPING_SECONDS:
-            return
-        self._tidied_at = time.monotonic()
-        await connection.execute(FORGET, {"days": INBOX_DAYS})
-        await connection.execute(idempotency.FORGET_EXPIRED)
-        await self.bus.transport.tidy(_types(self.sent))
-
-
-def _types(sent: Counter[str]) -> Sequence[str]:
-    return sorted(sent)
+        now = time.monotonic()
+        if now - self._purged_at > PURGE_SECONDS and self.bus.connected:
+            self._purged_at = now
+            await connection.execute(PURGE, {"seconds": KEEP_SECONDS})
+        if now - self._tidied_at > TIDY_SECONDS:
+            self._tidied_at = now
+            await connection.execute(FORGET, {"days": INBOX_DAYS})
+            await connection.execute(idempotency.FORGET_EXPIRED)
+            await self.bus.transport.tidy(sorted(self.sent))

@@ -14,6 +14,7 @@ class RecordingTransport:
 
     def __init__(self) -> None:
         self.away = False
+        self.incarnation = "recording"
         self.sent: list[Outgoing] = []
         self.letters: list[DeadLetter] = []
         self._waiting: list[Outgoing] = []

@@ -32,9 +32,7 @@ class RedisProcess:
         """Start and wait until it answers. Raises TimeoutError with the server's log."""
         log = self.folder / "log"
         command = infrastructure.redis_command(port=self.port, data=self.folder, password=PASSWORD)
-        self.process = infrastructure.start(
-            [*command, "--appendfsync", "always", "--save", ""], user=None, log=log
-        )
+        self.process = infrastructure.start([*command, "--save", ""], user=None, log=log)
         give_up_at = time.monotonic() + START_SECONDS
         while not self.answers():
             if time.monotonic() > give_up_at or self.process.poll() is not None:
