@@ -85,9 +85,8 @@ PROGRAM = """
 command={command}
 environment={environment}
 directory={home}
-autostart={autostart}
 autorestart=true
-startsecs=1
+startsecs={start_seconds}
 startretries=1
 stopwaitsecs=3
 redirect_stderr=true
@@ -114,8 +113,8 @@ class Stack:
         service, _, number = instance.rpartition("-")
         return self.catalogue.services[service].port_of(int(number))
 
-    def add_service(self, instance: str) -> None:
-        """A stub of a service."""
+    def add_service(self, instance: str, *, start_seconds: int = 1) -> None:
+        """A stub of a service; an end within `start_seconds` is a start that failed."""
         self.nonces[instance] = f"nonce-of-{instance}"
         environment = {
             "VALERO_SERVICE": instance.rpartition("-")[0],
@@ -123,9 +122,9 @@ class Stack:
             "VALERO_NONCE": self.nonces[instance],
             "VALERO_PORT": str(self.port(instance)),
         }
-        self.add(instance, f"{sys.executable} -I {STUB}", environment)
+        self.add(instance, f"{sys.executable} -I {STUB}", environment, start_seconds=start_seconds)
 
-    def add(self, name, command, environment=None, *, autostart=True) -> None:
+    def add(self, name, command, environment=None, *, start_seconds=1) -> None:
         """Any program."""
         pairs = ",".join(f'{key}="{value}"' for key, value in (environment or {}).items())
         self._programs.append(
@@ -134,7 +133,7 @@ class Stack:
                 command=command,
                 environment=pairs,
                 home=self.home,
-                autostart=str(autostart).lower(),
+                start_seconds=start_seconds,
             )
         )
 

@@ -15,8 +15,9 @@ import httpx
 import psutil
 import pytest
 
+from valero.kit import infrastructure
 from valero.kit.settings import Settings
-from valero.observer import history
+from valero.observer import healing, history
 from valero.observer.history import Filter, Kind
 from valero.observer.observatory import open_observatory
 from valero.observer.remedy import Because
@@ -144,33 +145,32 @@ async def test_a_process_that_is_only_slow_is_not_ended(stack, until):
 
 
 async def test_what_the_supervisor_gave_up_is_started_on_the_ladder(stack, until):
-    stack.add_service("fibu-1")
+    stack.add_service("fibu-1", start_seconds=5)
     (stack.home / "fibu-1.refuse").touch()
     stack.start()
     async with observing(stack) as observatory:
         await until(
-            lambda: (t := observatory.roster.find("fibu-1")) and t.verdict.cause is Cause.GAVE_UP
+            lambda: (t := observatory.roster.find("fibu-1")) and t.verdict.cause is Cause.GAVE_UP,
+            seconds=20,
         )
         target = observatory.roster.find("fibu-1")
         assert target.process.phase == "fatal"
-        await until(lambda: events_of(observatory, Kind.RESTARTED))
+        await until(lambda: events(observatory, Kind.RESTARTED), seconds=20)
         (stack.home / "fibu-1.refuse").unlink()
         await until(is_state(observatory, "fibu-1", State.UP), seconds=30)
         assert 1 <= len(target.ladder.failures) <= 4
 
 
-def events_of(observatory, kind):
-    return events(observatory, kind)
-
-
 async def test_a_foreign_process_on_the_port_is_an_impostor_and_nothing_is_restarted(stack, until):
-    stack.add_service("fibu-1")
+    stack.add_service("fibu-1", start_seconds=5)
     with foreign_server(stack.port("fibu-1")) as stranger:
         stack.start()
         assert owns_port(stranger, stack.port("fibu-1"))
         async with observing(stack) as observatory:
             await until(is_state(observatory, "fibu-1", State.IMPOSTOR))
-            await until(lambda: observatory.roster.find("fibu-1").process.phase == "fatal")
+            await until(
+                lambda: observatory.roster.find("fibu-1").process.phase == "fatal", seconds=20
+            )
             told = await events(observatory, Kind.STATE_CHANGED)
             change = next(event for event in told if event.after is State.IMPOSTOR)
             assert change.why["owner"]["pid"] == stranger.pid
@@ -230,6 +230,39 @@ def reading_other_than(target, seen):
     return None if any(reading is known for known in seen) else reading
 
 
+async def test_a_stopped_server_is_told_to_continue_and_keeps_its_data(stack, until):
+    port = stack.catalogue.infrastructure["redis"]
+    stack.add("redis", f"{infrastructure.redis_binary()} --port {port} --save '' --bind 127.0.0.1")
+    stack.start()
+    async with observing(stack) as observatory:
+        target = await until(is_state(observatory, "redis", State.UP))
+        pid = target.pid
+        os.kill(pid, signal.SIGSTOP)
+        assert await until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+        await until(lambda: events(observatory, Kind.RESUMED))
+        await until(is_state(observatory, "redis", State.UP))
+        assert psutil.Process(pid).status() != psutil.STATUS_STOPPED
+        assert target.pid == pid
+        assert await events(observatory, Kind.RESTARTED, Kind.PROCESS_DIED) == []
+        assert observatory.watch.budget.spent == ()
+
+
+async def test_a_person_restarts_an_instance(stack, until):
+    stack.add_service("fibu-1")
+    stack.start()
+    async with observing(stack) as observatory:
+        target = await until(is_state(observatory, "fibu-1", State.UP))
+        pid = target.pid
+        asked_by = {"name": "Erika Mustermann", "user_id": "1"}
+        deed = healing.restart_on_request(observatory.watch, target, asked_by)
+        await observatory.watch.undertake(target, deed)
+        await until(lambda: target.pid not in {None, pid} and target.verdict.state is State.UP)
+        (restarted,) = await events(observatory, Kind.RESTARTED)
+        assert restarted.why["name"] == "Erika Mustermann"
+        assert await events(observatory, Kind.PROCESS_DIED) == []
+        assert target.ladder.failures == ()
+
+
 async def test_a_process_stopped_by_the_operator_is_left_alone(stack, until):
     stack.add_service("fibu-1")
     stack.start()
@@ -264,5 +297,5 @@ async def test_the_observer_watches_on_while_its_disk_refuses(stack, until):
         finally:
             other.execute("ROLLBACK")
             other.close()
-        await until(lambda: events_of(observatory, Kind.HANG_FOUND))
+        await until(lambda: events(observatory, Kind.HANG_FOUND))
         assert observatory.store.trouble is None

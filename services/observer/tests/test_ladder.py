@@ -83,6 +83,12 @@ def test_three_restarts_a_minute_are_the_budget_of_all():
     assert budget.free_at(60.0, 3) == 60.0
 
 
+def test_what_was_no_restart_is_given_back():
+    budget = Budget().spend(1.0).spend(2.0).spend(3.0)
+    assert budget.free_at(4.0, 3) > 4.0
+    assert budget.give_back(2.0).free_at(4.0, 3) == 4.0
+
+
 @given(st.lists(st.floats(0, 30), min_size=1, max_size=50), st.integers(1, 5))
 def test_no_minute_ever_holds_more_restarts_than_the_budget(gaps, per_minute):
     budget, now, spent = Budget(), 0.0, []

@@ -213,6 +213,12 @@ def test_silence_is_judged_by_what_the_process_does(facts, state):
     assert verdict(facts).state is state
 
 
+def test_one_failed_probe_suffices_for_a_stopped_process():
+    once = replace(HEALTHY, window=Window((True, False), True), hang=Hang.STOPPED)
+    assert verdict(once).state is State.DOWN
+    assert verdict(replace(once, window=PASSING)).state is State.UP
+
+
 def test_a_start_may_take_longer_on_a_loaded_machine():
     booting = Facts(phase=Phase.RUNNING, window=FAILING, age_seconds=31, pressure=4.0)
     assert verdict(booting).state is State.STARTING

@@ -50,10 +50,10 @@ def diagnose(first: Look | None, last: Look | None) -> Hang | None:
     """
     if last is None:
         return None
-    if last.status in {psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP}:
+    if last.status == psutil.STATUS_STOPPED:
         return Hang.STOPPED
-    if last.status == psutil.STATUS_RUNNING:
-        return Hang.BUSY  # it computes, or would if the machine let it
+    if last.status in {psutil.STATUS_RUNNING, psutil.STATUS_TRACING_STOP}:
+        return Hang.BUSY  # it computes, or would if the machine or a debugger let it
     if first is None or first.at >= last.at:
         return Hang.BUSY
     still = last.steps == first.steps and last.cpu_seconds == first.cpu_seconds

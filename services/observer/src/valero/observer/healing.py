@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -41,12 +43,12 @@ async def heal(watch: "Watch", target: Target, decision: Decision) -> None:
 async def restart_on_request(watch: "Watch", target: Target, asked_by: dict[str, str]) -> None:
     """Restart because a person wants it: no ladder, no budget, and past failures are forgiven."""
     watch.pardon(target)
-    target.life.ended_by_us = True
     why = {"because": "requested", **asked_by}
     try:
-        if target.process is not None and target.process.alive:
-            await watch.control.signal(target.instance, signal.SIGCONT)
-        await watch.control.restart(target.instance)
+        async with _ending(watch, target.life):
+            if target.process is not None and target.process.alive:
+                await watch.control.signal(target.instance, signal.SIGCONT)
+            await watch.control.restart(target.instance)
     except ControlFailed as error:
         de = f"{target.instance} ließ sich nicht neu starten: {error}"
         en = f"{target.instance} could not be restarted: {error}"
@@ -55,7 +57,6 @@ async def restart_on_request(watch: "Watch", target: Target, asked_by: dict[str,
         de = f"{target.instance} wurde auf Wunsch von {asked_by['name']} neu gestartet."
         en = f"{target.instance} was restarted at the request of {asked_by['name']}."
         watch.record(target, Kind.RESTARTED, Severity.INFO, (de, en), why)
-    await watch.refresh()
 
 
 async def _start(watch: "Watch", target: Target, decision: Decision) -> None:
@@ -75,22 +76,38 @@ async def _end_hang(watch: "Watch", target: Target, decision: Decision) -> None:
     found = await asyncio.to_thread(evidence.collect, pid, log_file, looks)
     if target.life is not life or target.verdict.state is not State.DOWN:
         return  # it was replaced, or it recovered, while we looked
-    de = f"{target.instance} hängt (Prozess {pid}) und wird beendet."
-    en = f"{target.instance} hangs (process {pid}) and is ended."
+    de = f"{target.instance} hängt (Prozess {pid})."
+    en = f"{target.instance} hangs (process {pid})."
     why = {**decision.why, **_told(decision), **found}
     watch.record(target, Kind.HANG_FOUND, Severity.CRITICAL, (de, en), why)
-    life.ended_by_us = True
     await watch.control.signal(target.instance, signal.SIGCONT)
-    if target.role is Role.INFRASTRUCTURE:
-        if await _answers_again(watch, target):
-            life.ended_by_us = False
-            return
-        await watch.control.restart(target.instance)
-    else:
-        await watch.control.signal(target.instance, signal.SIGKILL)
-        if not await _replaced(watch, target, life):
-            await watch.control.start(target.instance)
+    if target.role is Role.INFRASTRUCTURE and await _answers_again(watch, target):
+        _tell_resumed(watch, target, decision)
+        return
+    async with _ending(watch, life):
+        await _replace(watch, target, life)
     _tell_restart(watch, target, decision)
+
+
+@asynccontextmanager
+async def _ending(watch: "Watch", life: Life) -> AsyncIterator[None]:
+    """While the block ends a life, its end is neither a death nor a reason for another deed."""
+    life.ended_by_us = True
+    try:
+        yield
+    finally:
+        await watch.refresh()
+        life.ended_by_us = False
+
+
+async def _replace(watch: "Watch", target: Target, life: Life) -> None:
+    """End the process and see another in its place; servers may end in their own manner."""
+    if target.role is Role.INFRASTRUCTURE:
+        await watch.control.restart(target.instance)
+        return
+    await watch.control.signal(target.instance, signal.SIGKILL)
+    if not await _replaced(watch, target, life):
+        await watch.control.start(target.instance)
 
 
 async def _answers_again(watch: "Watch", target: Target) -> bool:
@@ -109,6 +126,14 @@ async def _replaced(watch: "Watch", target: Target, life: Life) -> bool:
             return True
         await asyncio.sleep(POLL_SECONDS)
     return False
+
+
+def _tell_resumed(watch: "Watch", target: Target, decision: Decision) -> None:
+    if decision.at is not None:
+        watch.budget = watch.budget.give_back(decision.at)
+    de = f"{target.instance} arbeitet weiter, seit es fortgesetzt wurde."
+    en = f"{target.instance} works again since it was told to continue."
+    watch.record(target, Kind.RESUMED, Severity.WARNING, (de, en), _told(decision))
 
 
 def _tell_restart(watch: "Watch", target: Target, decision: Decision) -> None:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     PROCESS_REPLACED = "process_replaced"
     HANG_FOUND = "hang_found"
     RESTARTED = "restarted"
+    RESUMED = "resumed"
     RESTART_FAILED = "restart_failed"
     CRASH_LOOP = "crash_loop"
     THRESHOLD_BREACHED = "threshold_breached"

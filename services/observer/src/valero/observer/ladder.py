@@ -89,5 +89,9 @@ class Budget:
         """The budget after one restart."""
         return Budget((*self._recent(now), now))
 
+    def give_back(self, at: float) -> "Budget":
+        """The budget when what was spent at `at` turned out not to be a restart."""
+        return Budget(tuple(spent for spent in self.spent if spent != at))
+
     def _recent(self, now: float) -> tuple[float, ...]:
         return tuple(at for at in self.spent if at > now - BUDGET_SECONDS)

@@ -4,7 +4,7 @@ Only a dead or an unresponsive process is ever touched. That a dependency is dow
 says "not ready", or that a foreign process sits on the port, is no reason to restart.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -55,12 +55,13 @@ class Situation:
 
 @dataclass(frozen=True)
 class Decision:
-    """One deed, its reason, the inputs, and for WAIT the instant to decide again at the latest."""
+    """One deed, its reason and the inputs; `at` when decided, `until` when a wait ends."""
 
     deed: Deed
     because: Because
     why: dict[str, Any] = field(default_factory=dict)
     until: float | None = None
+    at: float | None = None
 
 
 def decide(
@@ -82,7 +83,7 @@ def decide(
     if free_at > now:
         spent = {"per_minute": per_minute, "seconds": round(free_at - now, 3)}
         return Decision(Deed.WAIT, Because.BUDGET, spent, until=free_at)
-    return wanted
+    return replace(wanted, at=now)
 
 
 def _wanted(situation: Situation, rules: Restarting) -> Decision:

@@ -170,6 +170,8 @@ def _lost(facts: Facts, probing: Probing, leasing: Leasing) -> Verdict | None:
     seen = {"outcomes": list(window.outcomes), "passing": window.passing}
     if facts.left and facts.phase is None:
         return Verdict(State.DOWN, Cause.LEFT, {"lease": "given back"})
+    if window.last is False and facts.hang is Hang.STOPPED:
+        return Verdict(State.DOWN, Cause.UNRESPONSIVE, seen | {"hang": facts.hang})
     allowed = patience(facts, probing)
     why: dict[str, Any]
     if window.passing is False and facts.proven and facts.silent_seconds >= allowed:

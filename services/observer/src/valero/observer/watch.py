@@ -198,6 +198,8 @@ class Watch:
 
     def reconcile(self, target: Target) -> None:
         """Judge `target` anew, tell what changed, and do what is called for."""
+        if target.life.ended_by_us:
+            return  # its successor will be judged
         now = self.monotonic()
         policy = self.policy(target)
         self._examine(target, now)
