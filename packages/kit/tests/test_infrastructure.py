@@ -66,12 +66,17 @@ def test_binaries_out_of_reach_are_copied_once(
     program = wheel / "pginstall18" / "bin" / "postgres"
     program.parent.mkdir(parents=True)
     program.write_text("one", "utf8")
+    library = tmp_path / "wheel.libs" / "libpq.so"
+    library.parent.mkdir()
+    library.touch()
     wheel.chmod(0o700)
     monkeypatch.setattr(infrastructure, "_wheel_folder", lambda _package: wheel)
     instead = tmp_path / "instead"
     instead.mkdir()
     copied = infrastructure.postgres_binaries(foreign_user, instead=instead)
-    assert copied == instead / "postgresql-18" / "bin"
+    assert (copied / "postgres").read_text("utf8") == "one"
+    assert instead in copied.parents
+    assert (copied / "../../../wheel.libs/libpq.so").exists(), "where the programs look for it"
     assert infrastructure.postgres_binaries(foreign_user, instead=instead) == copied
     assert infrastructure.postgres_binaries(None) == program.parent
 

