@@ -38,7 +38,7 @@ from valero.beleg.xmltree import (
 
 ROOT: Final = f"{{{NAMESPACES['rsm']}}}CrossIndustryInvoice"
 
-_TENDER, _OBJECT, _ATTACHMENT = "50", "130", "916"
+_TENDER, _OBJECT, _ATTACHMENT, _DEBIT = "50", "130", "916", "59"
 
 
 def load(root: Node) -> Invoice:
@@ -94,7 +94,7 @@ def _due_day(terms: Node) -> date | None:
 
 
 def _terms_text(terms: Node) -> str | None:
-    return terms.text("ram:Description")
+    return terms.whole_text("ram:Description")
 
 
 def _notes(head: Node) -> list[Note]:
@@ -264,7 +264,7 @@ def _payments(settlement: Node, terms: tuple[Node, ...]) -> tuple[Payment, ...]:
                 bank=node.text("ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID"),
                 card_number=node.text(f"{card}ID"),
                 card_holder=node.text(f"{card}CardholderName"),
-                mandate=mandate if debited else None,
+                mandate=mandate if debited or node.text("ram:TypeCode") == _DEBIT else None,
                 debited_account=debited,
             )
         )

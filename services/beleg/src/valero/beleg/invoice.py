@@ -358,7 +358,7 @@ class Invoice:
     """BT-9."""
     references: References
     payment_terms: str | None = None
-    """BT-20."""
+    """BT-20, with its line breaks, also the last one."""
     notes: tuple[Note, ...] = ()
     seller: Party
     buyer: Party

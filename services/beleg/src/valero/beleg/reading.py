@@ -11,8 +11,8 @@ from decimal import Decimal
 from re import fullmatch
 from typing import Final
 
-from valero.beleg import checks, cii, formats, ubl
-from valero.beleg.findings import Finding
+from valero.beleg import checks, cii, content, formats, ubl, xrechnung
+from valero.beleg.findings import Finding, merge
 from valero.beleg.formats import Format, Kind
 from valero.beleg.invoice import Invoice, Unreadable
 from valero.beleg.xmltree import ASK_DE, ASK_EN, Node, parse
@@ -77,7 +77,7 @@ def read(data: bytes) -> Reading:
         invoice = load(root)
         _check_profile(invoice)
         _check_header(invoice)
-        findings = checks.find(invoice)
+        findings = merge(checks.find(invoice), xrechnung.find(invoice), content.find(invoice))
     except Unreadable as error:
         media = Format(kind, formats.XML.media_type)
         return Reading(format=media, problem_de=error.de, problem_en=error.en)

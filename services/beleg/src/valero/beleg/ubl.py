@@ -70,7 +70,7 @@ def load(root: Node) -> Invoice:
         tax_point_code=root.text("cac:InvoicePeriod/cbc:DescriptionCode"),
         due_on=iso_day(due, "BT-9"),
         references=_references(root),
-        payment_terms=root.text("cac:PaymentTerms/cbc:Note"),
+        payment_terms=root.whole_text("cac:PaymentTerms/cbc:Note"),
         notes=tuple(_notes(root)),
         seller=_party(seller),
         buyer=_party(buyer),

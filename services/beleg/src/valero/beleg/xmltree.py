@@ -101,6 +101,13 @@ class Node:
         found = self.first(path)
         return None if found is None else found.own_text()
 
+    def whole_text(self, path: str) -> str | None:
+        """As `text`, with the line breaks at its end, which BT-20 gives a meaning (BR-DE-18)."""
+        found = self.first(path)
+        if found is None or found.own_text() is None:
+            return None
+        return (found.element.text or "").strip(" \t").lstrip()
+
 
 @cache
 def _clark(path: str) -> str:
