@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from valero.fibu import verify
 from valero.fibu.app import create
 from valero.fibu.consumers import consumers
 from valero.kit import events
@@ -287,6 +288,26 @@ async def test_a_proposal_is_booked_as_it_stands_without_a_body(keeper, books, i
     assert (missing.status_code, missing.json()["code"]) == (404, "ProposalNotFound")
 
 
+async def test_sealed_entries_show_number_and_state_and_can_be_exported(keeper) -> None:
+    entry = (await post(keeper)).json()
+    headers = key()
+    sealing = await keeper.post("/api/fibu/seals", headers=headers, json={"until": "2026-03-31"})
+    assert sealing.status_code == 201, sealing.text
+    assert (sealing.json()["remaining"], sealing.json()["until"]) == (0, "2026-03-31")
+    (seal,) = sealing.json()["seals"]
+    shown = (await keeper.get(f"/api/fibu/entries/{entry['id']}")).json()
+    assert (shown["number"], shown["state"]) == (1, "sealed")
+    assert (await keeper.get("/api/fibu/seals")).json()["items"] == [seal]
+    exported = await keeper.get("/api/fibu/exports/journal")
+    assert exported.headers["Content-Type"] == "application/x-ndjson"
+    lines = exported.content.splitlines(keepends=True)
+    assert verify.verify(lines, head=seal["hash"]).findings == []
+    late = await keeper.post("/api/fibu/seals", headers=key(), json={"until": "2999-01-01"})
+    assert (late.status_code, late.json()["code"]) == (422, "SealTooLate")
+    due = await keeper.post("/api/fibu/seals", headers=key())
+    assert due.json()["seals"] == []
+
+
 ROUTES = [
     ("GET", "/api/fibu/accounts", "fibu:read"),
     ("GET", "/api/fibu/accounts/1000/sheet", "fibu:read"),
@@ -301,6 +322,9 @@ ROUTES = [
     ("GET", "/api/fibu/periods", "fibu:read"),
     ("PUT", "/api/fibu/periods/2026/1/closing", "fibu:configure"),
     ("DELETE", "/api/fibu/periods/2026/1/closing", "fibu:configure"),
+    ("POST", "/api/fibu/seals", "fibu:configure"),
+    ("GET", "/api/fibu/seals", "fibu:read"),
+    ("GET", "/api/fibu/exports/journal", "fibu:read"),
 ]
 
 

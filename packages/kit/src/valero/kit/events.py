@@ -6,7 +6,7 @@ the inbox. Readers tolerate unknown fields and repeated or reordered delivery.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -31,6 +31,7 @@ __all__ = [
     "TenantMissing",
     "is_first_delivery",
     "publish",
+    "publish_many",
     "revive",
     "wrap",
 ]
@@ -63,20 +64,31 @@ async def publish(session: AsyncSession, event: Event) -> None:
 
     Raises TenantMissing when the session acts for no tenant.
     """
+    await publish_many(session, [event])
+
+
+async def publish_many(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Report `events` in their order, in one round trip, if and only if the transaction commits.
+
+    Raises TenantMissing when the session acts for no tenant.
+    """
+    if not events:
+        return
     tenant = session.info.get("tenant")
     if tenant is None:
-        raise TenantMissing(f"{event.type} outside of a tenant")
-    envelope = wrap(event, tenant=tenant)
-    await session.execute(
-        INSERT_OUTBOX,
+        raise TenantMissing(f"{events[0].type} outside of a tenant")
+    envelopes = [wrap(event, tenant=tenant) for event in events]
+    rows = [
         {
             "event_id": UUID(envelope.id),
             "tenant_id": tenant,
             "type": envelope.type,
             "subject": envelope.subject,
             "envelope": envelope.model_dump_json(exclude_none=True),
-        },
-    )
+        }
+        for envelope in envelopes
+    ]
+    await session.execute(INSERT_OUTBOX, rows if len(rows) > 1 else rows[0])
     session.info[PUBLISHED] = True
 
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from valero.fibu import seals
+from valero.kit import clock
 from valero.kit.health import InvariantResult, invariant
 
 LARGEST_SUM = text(
@@ -30,6 +32,34 @@ FORGOTTEN_BOOKINGS = text(
         and not exists (select from bookings b where b.entry_id = e.id)
     """
 )
+
+
+SEALS = text("select coalesce(max(number), 0) from seals")
+WRONG_TOTALS = text(
+    """
+    select count(*) from (
+        select date_trunc('month', e.posted_on)::date as month, l.currency, l.account,
+            sum(l.amount) as balance
+        from sealed_entries s
+        join entries e on e.tenant_id = s.tenant_id and e.id = s.entry_id
+        join lines l on l.tenant_id = e.tenant_id and l.entry_id = e.id
+        group by 1, 2, 3
+    ) as found
+    full join period_totals t using (month, currency, account)
+    where found.balance is distinct from t.debit - t.credit
+    """
+)
+FORGOTTEN_ENTRIES = text(
+    """
+    select count(*) from entries e
+    left join unsealed u on u.tenant_id = e.tenant_id and u.entry_id = e.id
+    left join sealed_entries s on s.tenant_id = e.tenant_id and s.entry_id = e.id
+    where (u.entry_id is null) = (s.entry_id is null)
+    """
+)
+
+IN_TURN = 4
+"""So many older seals are checked each time, so that all have their turn at bounded cost."""
 
 
 @invariant("ledger_sums_to_zero", de="Summe aller Buchungen ist null", en="Ledger sums to zero")
@@ -59,9 +89,40 @@ async def bookings_known(session: AsyncSession) -> InvariantResult:
     return await _none(session, FORGOTTEN_BOOKINGS)
 
 
+@invariant("chain_intact", de="Festschreibung unversehrt", en="Sealed chain intact")
+async def chain_intact(session: AsyncSession) -> InvariantResult:
+    """The newest seal and some older ones in turn fit their entries and the seals before them."""
+    count = await session.scalar(SEALS) or 0
+    turn = int(clock.now().timestamp()) // 60 * IN_TURN
+    older = {1 + (turn + step) % count for step in range(min(IN_TURN, count))}
+    broken = await seals.find_broken(session, sorted(older | {count} - {0}))
+    detail = f"Siegel {broken[0]}" if broken else ""
+    return InvariantResult(ok=not broken, value=count, detail=detail)
+
+
+@invariant("totals_agree", de="Monatssummen richtig", en="Totals right", every_seconds=900)
+async def totals_agree(session: AsyncSession) -> InvariantResult:
+    """The totals of accounts and months are those of the sealed lines."""
+    return await _none(session, WRONG_TOTALS)
+
+
+@invariant("sealing_complete", de="Keine Buchung vergessen", en="No entry forgotten")
+async def sealing_complete(session: AsyncSession) -> InvariantResult:
+    """Every entry is either sealed or waits for it."""
+    return await _none(session, FORGOTTEN_ENTRIES)
+
+
 async def _none(session: AsyncSession, count: TextClause) -> InvariantResult:
     found = await session.scalar(count)
     return InvariantResult(ok=found == 0, value=found)
 
 
-ALL = (ledger_sums_to_zero, journal_balanced, entries_complete, bookings_known)
+ALL = (
+    ledger_sums_to_zero,
+    journal_balanced,
+    entries_complete,
+    bookings_known,
+    chain_intact,
+    totals_agree,
+    sealing_complete,
+)

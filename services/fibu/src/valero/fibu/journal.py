@@ -116,8 +116,7 @@ async def post_many(
     for draft in drafts_:
         check(draft)
     written = await _write(session, [_Posting(clock.new_id(), draft) for draft in drafts_], by)
-    for entry in written:
-        await events.publish(session, _posted(entry))
+    await events.publish_many(session, [_posted(entry) for entry in written])
     return written
 
 

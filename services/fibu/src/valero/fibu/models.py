@@ -10,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
+    Numeric,
     PrimaryKeyConstraint,
     UniqueConstraint,
 )
@@ -196,3 +198,71 @@ class Proposal(database.TenantRow, Base):
     document_id: Mapped[UUID]
     received_at: Mapped[datetime]
     invoice: Mapped[dict[str, Any]]
+
+
+class Unsealed(database.TenantRow, Base):
+    """A posted entry that waits for sealing; written by a trigger, removed by the seal."""
+
+    __tablename__ = "unsealed"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "entry_id"),
+        ForeignKeyConstraint(["tenant_id", "entry_id"], ["entries.tenant_id", "entries.id"]),
+    )
+
+    entry_id: Mapped[UUID]
+
+
+class Seal(database.TenantRow, Base):
+    """A batch of entries sealed together; `hash` links it to everything before (seal.py)."""
+
+    __tablename__ = "seals"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "number"),
+        CheckConstraint("hash ~ '^[0-9a-f]{64}$'", name="hash"),
+        CheckConstraint("last_number >= first_number", name="span"),
+    )
+
+    number: Mapped[int]
+    until: Mapped[date]
+    first_number: Mapped[int] = mapped_column(BigInteger)
+    last_number: Mapped[int] = mapped_column(BigInteger)
+    sealed_at: Mapped[datetime]
+    sealed_by: Mapped[UUID]
+    sealed_by_name: Mapped[str]
+    hash: Mapped[str]
+
+
+class SealedEntry(database.TenantRow, Base):
+    """The gapless journal number of a sealed entry, and its place in the hash chain."""
+
+    __tablename__ = "sealed_entries"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "number"),
+        UniqueConstraint("tenant_id", "entry_id", name="uq_sealed_entries_entry_id"),
+        ForeignKeyConstraint(["tenant_id", "entry_id"], ["entries.tenant_id", "entries.id"]),
+        ForeignKeyConstraint(
+            ["tenant_id", "seal_number"],
+            ["seals.tenant_id", "seals.number"],
+            name="fk_sealed_entries_seal_number",
+        ),
+        CheckConstraint("hash ~ '^[0-9a-f]{64}$'", name="hash"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger)
+    entry_id: Mapped[UUID]
+    seal_number: Mapped[int]
+    hash: Mapped[str]
+
+
+class PeriodTotal(database.TenantRow, Base):
+    """What the sealed lines of one account and month add up to, both sides positive."""
+
+    __tablename__ = "period_totals"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "month", "currency", "account"),)
+
+    month: Mapped[date]
+    currency: Mapped[str]
+    account: Mapped[str]
+    debit: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+    credit: Mapped[Decimal] = mapped_column(Numeric(24, 2))

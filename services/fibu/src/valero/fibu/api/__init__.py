@@ -2,14 +2,14 @@
 
 from fastapi import APIRouter
 
-from valero.fibu.api import accounts, entries, periods, proposals, trial_balance
+from valero.fibu.api import accounts, entries, periods, proposals, seals, trial_balance
 
 PERMISSIONS = {
     "fibu:read": "Konten, Journal und Saldenliste ansehen",
     "fibu:post": "Buchen und stornieren",
-    "fibu:configure": "Buchungsperioden schließen und öffnen",
+    "fibu:configure": "Buchungsperioden schließen und öffnen, Buchungen festschreiben",
 }
 
 router = APIRouter(prefix="/api/fibu", tags=["fibu"])
-for part in (accounts, entries, proposals, trial_balance, periods):
+for part in (accounts, entries, proposals, trial_balance, periods, seals):
     router.include_router(part.router)

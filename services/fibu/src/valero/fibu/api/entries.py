@@ -1,6 +1,7 @@
 """Routes of the journal: post, list, show, reverse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from valero.fibu import accounts, journal
+from valero.fibu import accounts, journal, seals
 from valero.fibu.api.fields import (
     AccountNumber,
     Currency,
@@ -138,13 +139,14 @@ class EntryOut(BaseModel):
     lines: list[LineOut]
 
     @classmethod
-    def of(
-        cls, entry: Entry, names: Mapping[str, str], reversed_by: UUID | None = None
-    ) -> "EntryOut":
-        """From the journal; `names` by account number."""
+    def of(cls, entry: Entry, known: "Known") -> "EntryOut":
+        """From the journal, with what is known beside it."""
         reversal = entry.reverses_id is not None
+        number = known.numbers.get(entry.id)
         return cls(
             id=entry.id,
+            number=number,
+            state=State.POSTED if number is None else State.SEALED,
             posted_on=entry.posted_on,
             document_on=entry.document_on,
             document_number=entry.document_number,
@@ -154,11 +156,20 @@ class EntryOut(BaseModel):
             source=entry.source,
             source_id=entry.source_id,
             reverses=entry.reverses_id,
-            reversed_by=reversed_by,
+            reversed_by=known.reversals.get(entry.id),
             posted_at=entry.posted_at,
             posted_by=Person(id=entry.posted_by, name=entry.posted_by_name),
-            lines=[LineOut.of(line, names, reversal=reversal) for line in entry.lines],
+            lines=[LineOut.of(line, known.names, reversal=reversal) for line in entry.lines],
         )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of entries: names by account number, reversals and numbers by entry."""
+
+    names: Mapping[str, str]
+    reversals: Mapping[UUID, UUID]
+    numbers: Mapping[UUID, int]
 
 
 class ReversalIn(Strict):
@@ -179,10 +190,8 @@ def wanted_entries(
 
 
 async def show(session: AsyncSession, entry: Entry) -> EntryOut:
-    """The entry with the names of its accounts and, if it was reversed, by what."""
-    names = await accounts.names(session, [line.account for line in entry.lines])
-    reversals = await journal.find_reversals(session, [entry.id])
-    return EntryOut.of(entry, names, reversals.get(entry.id))
+    """The entry with the names of its accounts, its number, and by what it was reversed."""
+    return EntryOut.of(entry, await _known(session, [entry]))
 
 
 @router.post("/entries", status_code=201)
@@ -204,10 +213,8 @@ async def list_entries(
 ) -> paging.Page[EntryOut]:
     """The journal, latest posting date first."""
     rows = await journal.find(session, page, wanted)
-    used = [line.account for entry in rows.items for line in entry.lines]
-    names = await accounts.names(session, used)
-    reversals = await journal.find_reversals(session, [entry.id for entry in rows.items])
-    return rows.page(lambda entry: EntryOut.of(entry, names, reversals.get(entry.id)))
+    known = await _known(session, rows.items)
+    return rows.page(lambda entry: EntryOut.of(entry, known))
 
 
 @router.get("/entries/{entry_id}")
@@ -234,6 +241,16 @@ async def reverse_entry(
         return await show(session, entry)
 
     return await idempotency.run(key, session, wanted, book)
+
+
+async def _known(session: AsyncSession, entries: Sequence[Entry]) -> Known:
+    ids = [entry.id for entry in entries]
+    used = [line.account for entry in entries for line in entry.lines]
+    return Known(
+        names=await accounts.names(session, used),
+        reversals=await journal.find_reversals(session, ids),
+        numbers=await seals.find_numbers(session, ids),
+    )
 
 
 def _signed(position: int, line: LineIn, currency: str) -> Line:
