@@ -60,7 +60,6 @@ class Reading:
     outcome: Outcome
     detail: str = ""
     latency_ms: float | None = None
-    nonce: str | None = None
     pid: int | None = None
     version: str | None = None
     checks: tuple[Check, ...] = field(default_factory=tuple)
@@ -99,7 +98,6 @@ def read(status_code: int, body: bytes, expected: Expected) -> Reading:
     reading = Reading(
         Outcome.READY,
         str(document.get("output") or "")[:500],
-        nonce=_text(document.get("x-nonce")),
         pid=_integer(document.get("x-pid")),
         version=_text(document.get("releaseId")) or _text(document.get("version")),
         checks=tuple(_checks(document.get("checks"))),

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from pathlib import Path
 
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.2
 REMEMBERED_SECONDS = 10.0
 LOAD_FILE = Path("/proc/loadavg")
 

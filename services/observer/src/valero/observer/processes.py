@@ -48,23 +48,3 @@ class ProcessControl(Protocol):
 
     async def signal(self, name: str, number: Signals) -> None:
         """Send a signal to the process in the slot."""
-
-
-class NoControl:
-    """Where nobody supervises, e.g. a single service in a debugger."""
-
-    async def processes(self) -> Sequence[Process]:
-        """None."""
-        return ()
-
-    async def start(self, name: str) -> None:
-        """Refuses."""
-        raise ControlFailed(f"nobody supervises {name}")
-
-    async def restart(self, name: str) -> None:
-        """Refuses."""
-        raise ControlFailed(f"nobody supervises {name}")
-
-    async def signal(self, name: str, number: Signals) -> None:
-        """Refuses."""
-        raise ControlFailed(f"nobody supervises {name}, {number.name} not sent")

@@ -25,7 +25,7 @@ from valero.observer.traffic import Traffic
 from valero.observer.verdict import State
 from valero.observer.watch import Watch
 
-PROCESSES_SECONDS = 0.5
+PROCESSES_SECONDS = 0.75
 CONFIG_SECONDS = 2.0
 PRUNE_SECONDS = 60.0
 

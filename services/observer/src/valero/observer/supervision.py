@@ -38,11 +38,6 @@ class SupervisorControl:
         self._nonces: Mapping[str, str] = {}
         self._read_at: int | None = None
 
-    @property
-    def exists(self) -> bool:
-        """Whether a supervisord has its socket here."""
-        return self._supervisor.socket.exists()
-
     async def processes(self) -> Sequence[Process]:
         """All slots. Raises ControlFailed."""
         listed = await _within(STATUS_SECONDS, self._supervisor.status())

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from valero.kit import clock
 from valero.observer import evidence, ladder, wording
 from valero.observer.answers import Outcome, Reading
@@ -22,8 +24,10 @@ from valero.observer.policy import Policy
 from valero.observer.processes import ControlFailed, Process, ProcessControl
 from valero.observer.remedy import Decision, Deed, Situation, decide
 from valero.observer.roster import Roster, Target, begin_life, facts
-from valero.observer.verdict import Cause, Hang, Phase, State, Verdict, judge
+from valero.observer.verdict import TRANSITIONS, Cause, Hang, Phase, State, Verdict, judge
 from valero.observer.window import observe
+
+log = structlog.get_logger(__name__)
 
 HANGS = frozenset({Cause.UNRESPONSIVE, Cause.NEVER_READY, Cause.LEASE_EXPIRED})
 ENDED = frozenset({Phase.EXITED, Phase.BACKOFF, Phase.FATAL})
@@ -210,14 +214,21 @@ class Watch:
             self._change(target, verdict, now)
         target.verdict = verdict
         if verdict.state is State.GONE:
-            self.roster.drop(target)
+            self._forget(target)
             return
         ready = verdict.state is State.UP
         target.ladder = ladder.seen(target.ladder, now, policy.restart, ready=ready)
         self._decide(target, policy, now)
 
+    def _forget(self, target: Target) -> None:
+        self.roster.drop(target)
+        if target.lease is not None:
+            self.undertake(target, self.leases.drop(target.lease))
+
     def _change(self, target: Target, verdict: Verdict, now: float) -> None:
         before = target.verdict.state
+        if before is not verdict.state and (before, verdict.state) not in TRANSITIONS:
+            log.error("impossible_transition", before=before, after=verdict.state)
         if verdict.state is not before:
             target.since, target.since_monotonic = clock.now(), now
         counts = verdict.cause is Cause.GAVE_UP or verdict.cause in HANGS
