@@ -1,13 +1,14 @@
 """Letting people in, giving them roles, and keeping them out."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from valero.auth import roles, users
-from valero.auth.models import Base
-from valero.auth.users import NewUser
+from valero.auth.models import Base, Membership
+from valero.auth.users import LastAdministrator, NewUser
 from valero.kit import clock, migrate
 
 from .conftest import NEW_PASSWORD, bearer
@@ -68,15 +69,43 @@ async def test_the_last_administrator_can_neither_go_nor_be_demoted(service):
 
 async def test_two_administrators_cannot_remove_each_other_at_once(service):
     headers = await service.become_administrator()
-    me = (await service.client.get("/api/auth/me", headers=headers)).json()["id"]
+    me = (await service.client.get("/api/auth/me", headers=headers)).json()
+    tenant = UUID(me["tenant"]["id"])
     other = (await admit(service, headers, roles=["administration"]))["user"]["id"]
-    answers = await asyncio.gather(
-        *(
-            service.client.patch(f"/api/auth/users/{user}", json={"active": False}, headers=headers)
-            for user in (me, other)
-        )
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+    async def withdraw(user: str) -> None:
+        async with service.database.transaction(tenant=tenant) as session:
+            await users.set_active(session, UUID(user), active=False)
+
+    async with service.database.transaction(tenant=tenant) as session:
+        await users.set_active(session, UUID(me["id"]), active=False)
+        second = asyncio.create_task(withdraw(other))
+        await until_waiting_or_done(session, second)
+    with pytest.raises(LastAdministrator):
+        await second
+
+
+async def until_waiting_or_done(session, task: asyncio.Task) -> None:
+    """Until `task` waits for a lock that the transaction of `session` holds."""
+    waiting = text("select count(*) from pg_locks where not granted and locktype = 'advisory'")
+    for _ in range(1000):
+        if task.done() or await session.scalar(waiting):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nothing happened")
+
+
+async def test_nobody_resets_the_password_of_a_guest_from_another_company(service):
+    headers = await service.become_administrator()
+    tenant = (await service.client.get("/api/auth/me", headers=headers)).json()["tenant"]["id"]
+    async with service.database.transaction() as session:
+        home = await users.found_tenant(session, "Steuerkanzlei")
+        new = NewUser("max@example.com", "Max", ("administration",), "no hash")
+        guest = await users.admit(session, new, tenant_id=home.id)
+    async with service.database.transaction(tenant=UUID(tenant)) as session:
+        session.add(Membership(user_id=guest.id, roles=["steuerberatung"]))
+    answer = await service.post(f"users/{guest.id}/password-reset", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (404, "UserNotFound")
 
 
 async def test_a_changed_role_is_recorded_with_old_and_new(service):

@@ -2,17 +2,15 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import jwt
 import pytest
 from sqlalchemy import text
 
 from valero.auth import sessions
+from valero.kit.migrate import NOBODY
 
 from .conftest import NEW_PASSWORD, ORIGIN, bearer
-
-NO_TENANT = UUID(int=0)
 
 
 def claims(answer) -> dict:
@@ -172,6 +170,19 @@ async def test_a_known_device_is_not_slowed_down_by_strangers_on_its_network(ser
     device = {"cookie": f"valero_device={value(before, 'valero_device')}"}
     known = await service.login(first["email"], first["password"], headers=device)
     assert known.status_code == 200
+
+
+async def test_a_forged_device_is_a_stranger(service):
+    first = service.first
+    genuine = value(await service.first_login(), "valero_device")
+    device, _, mark = genuine.partition(".")
+    service.client.cookies.clear()
+    for _ in range(6):
+        await service.login(first["email"], "guess")
+    for forged in (f"{device}.{mark[::-1]}", f"{device[::-1]}.{mark}", device, ".", "ä.ö"):
+        headers = {"cookie": f"valero_device={forged}".encode()}
+        answer = await service.login(first["email"], first["password"], headers=headers)
+        assert answer.status_code == 429, forged
 
 
 async def test_a_right_password_forgets_the_wrong_ones(service):
@@ -402,7 +413,7 @@ async def test_signing_in_and_failing_leave_a_trace(service):
     unknown, known = sorted(failed, key=lambda entry: entry["tenant_id"])
     assert known["subject"] == signed_in.json()["user"]["id"]
     assert known["after"] == {"address": "203.0.113.5", "agent": "Firefox"}
-    assert (unknown["tenant_id"], unknown["subject"]) == (NO_TENANT, "unknown")
+    assert (unknown["tenant_id"], unknown["subject"]) == (NOBODY, "unknown")
     assert "nobody" not in str(unknown)
     success = (await service.audit("signed_in"))[0]
     assert str(success["user_id"]) == signed_in.json()["user"]["id"]

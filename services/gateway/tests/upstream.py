@@ -71,11 +71,12 @@ def manifest() -> tuple[int, Any]:
     """Good for fibu, none for auth, and two that must not be believed."""
     if NAME == "auth":
         return 404, {}
+    owner = "fibu" if NAME in {"beleg", "observer"} else NAME
     return 200, {
-        "id": "fibu" if NAME == "beleg" else NAME,
+        "id": owner if NAME == "beleg" else NAME,
         "contract": 1,
         "title": {"de": "Finanzbuchhaltung", "en": "Accounting"},
-        "entry": f"/ui/{'fibu' if NAME == 'observer' else NAME}/assets/index-1a2b.js",
+        "entry": f"/ui/{owner}/assets/index-1a2b.js",
         "css": [],
         "nav": [{"id": "journal", "label": {"de": "Journal", "en": "Journal"}, "path": "/fibu"}],
         "slots": ["passes through"],
