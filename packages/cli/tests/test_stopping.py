@@ -85,6 +85,33 @@ def test_it_starts_again_after_a_kill_and_keeps_its_data(installation) -> None:
     assert (installation.home / "secrets" / "first-sign-in.json").read_text() == first
 
 
+def test_a_second_up_starts_what_is_asked_for_besides(installation) -> None:
+    assert installation.up("--only", "observer").returncode == 0
+    assert set(installation.names()) == {"supervisor.supervisord -c", "valero.kit.serve observer"}
+    observer = next(p for p in installation.processes() if "observer" in p.cmdline())
+    more = installation.up(*SMALL)
+    assert more.returncode == 0, more.stdout + more.stderr
+    assert {"postgres", "valero.kit.serve auth"} < {*installation.names()}
+    assert observer.is_running(), "what ran already is left alone"
+
+
+def test_two_starts_at_once_make_one_stack(installation) -> None:
+    both = [
+        subprocess.Popen(
+            installation.command("up", "-d", "--offset", str(installation.offset), *SMALL),
+            env=installation.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    output = [process.communicate(timeout=170)[0] for process in both]
+    assert 0 in {process.returncode for process in both}, output
+    assert installation.names().count("supervisor.supervisord -c") == 1
+    assert installation.json("status")["processes"][0]["state"] == "RUNNING"
+
+
 def test_down_stops_and_says_so_and_then_has_nothing_to_do(installation) -> None:
     assert installation.up(*SMALL).returncode == 0
     stopped = installation.json("down")
