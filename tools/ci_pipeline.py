@@ -134,7 +134,7 @@ def run_all(report: Report, *, skip_tests: bool) -> None:
     node, npm = bootstrap.node()
     environment = bootstrap.node_environment(node)
     for title, script in (
-        ("Oberfläche: Typen", "typecheck"),
+        ("Oberfläche: Typen", "check"),
         ("Oberfläche: Lint", "lint"),
         ("Oberfläche: Tests", "test"),
     ):
