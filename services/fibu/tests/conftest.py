@@ -216,3 +216,53 @@ def _taxes(root: Any, *, cii: bool) -> tuple[InvoiceTax, ...]:
         category, rate, base, tax = (_text(group, f"/{{*}}{name}") for name in names)
         found.append(InvoiceTax(category=category, rate=rate or "0", base=base, tax=tax))
     return tuple(found)
+
+
+HEAD = """<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr>
+<MsgId>1</MsgId><CreDtTm>2026-03-31T18:00:00Z</CreDtTm></GrpHdr><Stmt><Id>{identifier}</Id>
+<CreDtTm>2026-03-31T18:00:00Z</CreDtTm>
+<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">1000.00</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-30</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{closing}</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-31</Dt></Dt></Bal>"""
+
+ENTRY = """<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>
+<Sts><Cd>{status}</Cd></Sts><BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt>
+<NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr>
+<Cdtr><Pty><Nm>{name}</Nm></Pty></Cdtr></RltdPties><RmtInf><Ustrd>{purpose}</Ustrd></RmtInf>
+{returned}</TxDtls></NtryDtls></Ntry>"""
+
+
+def _movement(amount: str, purpose: str = "", **fields: str) -> str:
+    """One Ntry; negative amounts are debits."""
+    value = Decimal(amount)
+    texts = {
+        "amount": str(abs(value)),
+        "sign": "CRDT" if value >= 0 else "DBIT",
+        "status": "BOOK",
+        "day": "2026-03-31",
+        "name": "Muster GmbH",
+        "returned": "",
+        **fields,
+    }
+    return ENTRY.format(purpose=purpose, **texts)
+
+
+def _camt053(*entries: str, closing: str = "1000.00", identifier: str = "S1") -> bytes:
+    """A statement that opens with 1000.00."""
+    head = HEAD.format(closing=closing, identifier=identifier)
+    return f"{head}{''.join(entries)}</Stmt></BkToCstmrStmt></Document>".encode()
+
+
+@pytest.fixture(scope="session")
+def movement() -> Callable[..., str]:
+    """`movement("-119.00", "RE-1", name=...)`: one movement of a bank statement."""
+    return _movement
+
+
+@pytest.fixture(scope="session")
+def camt053() -> Callable[..., bytes]:
+    """`camt053(movement(...), closing="881.00")`: a statement that opens with 1000.00."""
+    return _camt053

@@ -44,6 +44,15 @@ async def post(client, headers=None, **fields):
     return await client.post("/api/fibu/entries", json=ENTRY | fields, headers=headers or key())
 
 
+async def test_several_entries_are_read_at_once_by_their_ids(keeper) -> None:
+    posted = [(await post(keeper)).json()["id"] for _ in range(3)]
+    wanted = {"id": [posted[0], posted[2], str(uuid4())]}
+    found = (await keeper.get("/api/fibu/entries", params=wanted)).json()["items"]
+    assert {entry["id"] for entry in found} == {posted[0], posted[2]}
+    too_many = {"id": [str(uuid4()) for _ in range(201)]}
+    assert (await keeper.get("/api/fibu/entries", params=too_many)).status_code == 422
+
+
 async def test_an_entry_is_posted_shown_and_listed(keeper) -> None:
     posted = await post(keeper)
     assert posted.status_code == 201, posted.text
@@ -308,6 +317,22 @@ async def test_sealed_entries_show_number_and_state_and_can_be_exported(keeper) 
     assert due.json()["seals"] == []
 
 
+async def test_a_bank_statement_is_uploaded_once_and_listed(keeper, camt053, movement) -> None:
+    file = {"file": ("auszug.xml", camt053(movement("-119.00", "RE-1"), closing="881.00"))}
+    first = await keeper.post("/api/fibu/statements", files=file)
+    assert (first.status_code, first.json()["is_new"]) == (201, True), first.text
+    again = await keeper.post("/api/fibu/statements", files=file)
+    assert (again.status_code, again.json()["is_new"]) == (200, False)
+    (statement,) = first.json()["statements"]
+    assert (await keeper.get("/api/fibu/statements")).json()["items"] == [statement]
+    lines = await keeper.get(f"/api/fibu/statements/{statement['id']}/lines")
+    assert [line["amount"] for line in lines.json()["items"]] == ["-119.00"]
+    missing = await keeper.get(f"/api/fibu/statements/{uuid4()}/lines")
+    assert (missing.status_code, missing.json()["code"]) == (404, "StatementNotFound")
+    bad = await keeper.post("/api/fibu/statements", files={"file": ("x.xml", b"x")})
+    assert (bad.status_code, bad.json()["code"]) == (422, "StatementInvalid")
+
+
 ROUTES = [
     ("GET", "/api/fibu/accounts", "fibu:read"),
     ("GET", "/api/fibu/accounts/1000/sheet", "fibu:read"),
@@ -325,6 +350,9 @@ ROUTES = [
     ("POST", "/api/fibu/seals", "fibu:configure"),
     ("GET", "/api/fibu/seals", "fibu:read"),
     ("GET", "/api/fibu/exports/journal", "fibu:read"),
+    ("POST", "/api/fibu/statements", "fibu:post"),
+    ("GET", "/api/fibu/statements", "fibu:read"),
+    ("GET", f"/api/fibu/statements/{uuid4()}/lines", "fibu:read"),
 ]
 
 

@@ -82,12 +82,13 @@ class EntryNotFound(NotFound):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which entries `find` lists: with a line on `account`, by posting date, by words."""
+    """Which entries `find` lists: with a line on `account`, by posting date, words, or `ids`."""
 
     account: str | None = None
     from_: date | None = None
     to: date | None = None
     q: str | None = None
+    ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,8 @@ async def find(
         statement = statement.where(
             Entry.id.in_(select(EntryLine.entry_id).where(on_account)),
         )
+    if wanted.ids:
+        statement = statement.where(Entry.id.in_(wanted.ids))
     if wanted.from_ is not None:
         statement = statement.where(Entry.posted_on >= wanted.from_)
     if wanted.to is not None:

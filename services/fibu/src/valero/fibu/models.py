@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from valero.kit import database
@@ -266,3 +267,69 @@ class PeriodTotal(database.TenantRow, Base):
     account: Mapped[str]
     debit: Mapped[Decimal] = mapped_column(Numeric(24, 2))
     credit: Mapped[Decimal] = mapped_column(Numeric(24, 2))
+
+
+class Statement(database.TenantRow, Base):
+    """A bank's report on one account. `imbalance` is closing - opening - lines, null if unknown.
+
+    `line_count` counts booked lines, `known_count` those that an earlier file brought already,
+    `pending_count` those the bank has not booked and that are not kept.
+    """
+
+    __tablename__ = "statements"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "sha256", "part", name="uq_statements_sha256"),
+        Index("ix_statements_imported_at", "tenant_id", "imported_at", "id"),
+    )
+
+    id: Mapped[UUID]
+    sha256: Mapped[str]
+    part: Mapped[int]
+    filename: Mapped[str]
+    kind: Mapped[str]
+    identifier: Mapped[str]
+    sequence: Mapped[int | None]
+    account: Mapped[str]
+    currency: Mapped[str | None]
+    created_at: Mapped[datetime]
+    imported_at: Mapped[datetime]
+    opening: Mapped[Decimal | None]
+    closing: Mapped[Decimal | None]
+    imbalance: Mapped[Decimal | None]
+    line_count: Mapped[int]
+    known_count: Mapped[int]
+    pending_count: Mapped[int]
+
+
+class StatementLine(database.TenantRow, Base):
+    """One booked movement; `amount` as the account owner sees it, money in is positive."""
+
+    __tablename__ = "statement_lines"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "fingerprint", name="uq_statement_lines_fingerprint"),
+        ForeignKeyConstraint(
+            ["tenant_id", "statement_id"], ["statements.tenant_id", "statements.id"]
+        ),
+        Index("ix_statement_lines_booked_on", "tenant_id", "booked_on", "id"),
+        Index("ix_statement_lines_statement_id", "tenant_id", "statement_id", "position"),
+    )
+
+    id: Mapped[UUID]
+    statement_id: Mapped[UUID]
+    position: Mapped[int]
+    fingerprint: Mapped[str]
+    account: Mapped[str]
+    amount: Mapped[Decimal]
+    currency: Mapped[str]
+    booked_on: Mapped[date]
+    value_on: Mapped[date | None]
+    bank_reference: Mapped[str | None]
+    end_to_end_id: Mapped[str | None]
+    counterparty: Mapped[str | None]
+    counterparty_iban: Mapped[str | None]
+    remittance: Mapped[str]
+    is_reversal: Mapped[bool]
+    return_code: Mapped[str | None]
+    transactions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

@@ -75,10 +75,16 @@ async def get(session: AsyncSession, document_id: UUID) -> Suggestion:
 
 
 async def find(
-    session: AsyncSession, page: paging.PageQuery, *, state: State | None = None
+    session: AsyncSession,
+    page: paging.PageQuery,
+    *,
+    state: State | None = None,
+    documents: Sequence[UUID] = (),
 ) -> paging.Rows[Suggestion]:
-    """A page of proposals, latest arrival first."""
+    """A page of proposals, latest arrival first; of `documents` only if there are any."""
     statement = select(Proposal)
+    if documents:
+        statement = statement.where(Proposal.document_id.in_(documents))
     if state is not None:
         booked = exists().where(_books(Proposal))
         statement = statement.where(booked if state is State.BOOKED else ~booked)

@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from valero.fibu.api import accounts, entries, periods, proposals, seals, trial_balance
+from valero.fibu.api import (
+    accounts,
+    entries,
+    periods,
+    proposals,
+    seals,
+    statements,
+    trial_balance,
+)
 
 PERMISSIONS = {
     "fibu:read": "Konten, Journal und Saldenliste ansehen",
@@ -11,5 +19,5 @@ PERMISSIONS = {
 }
 
 router = APIRouter(prefix="/api/fibu", tags=["fibu"])
-for part in (accounts, entries, proposals, trial_balance, periods, seals):
+for part in (accounts, entries, proposals, trial_balance, periods, seals, statements):
     router.include_router(part.router)

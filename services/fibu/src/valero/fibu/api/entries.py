@@ -14,6 +14,7 @@ from valero.fibu import accounts, journal, seals
 from valero.fibu.api.fields import (
     AccountNumber,
     Currency,
+    Ids,
     Poster,
     Reader,
     RequiredWord,
@@ -184,9 +185,10 @@ def wanted_entries(
     from_: Annotated[date | None, Query(alias="from")] = None,
     to: date | None = None,
     q: Words = None,
+    ids: Ids = (),
 ) -> journal.Filter:
     """Which entries are asked for; `q` searches document number and text."""
-    return journal.Filter(account, from_, to, q)
+    return journal.Filter(account, from_, to, q, tuple(ids))
 
 
 async def show(session: AsyncSession, entry: Entry) -> EntryOut:

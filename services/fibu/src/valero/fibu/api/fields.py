@@ -1,6 +1,8 @@
 """Types of fields and callers that several routes of fibu share."""
 
+from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -21,6 +23,9 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 AccountNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{4,9}$")]
 Unsigned = Annotated[Amount, Field(ge=0)]
 Words = Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)]
+Ids = Annotated[Sequence[UUID], Query(alias="id", max_length=200)]
+DocumentIds = Annotated[Sequence[UUID], Query(alias="document_id", max_length=200)]
+"""`?id=...&id=...`: several at once, for callers that compose answers."""
 
 
 class Strict(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from valero.fibu import accounts, proposals
 from valero.fibu.api.entries import EntryIn, EntryOut, LineOut, show
-from valero.fibu.api.fields import Poster, Reader, Strict
+from valero.fibu.api.fields import DocumentIds, Poster, Reader, Strict
 from valero.fibu.proposals import State, Suggestion
 from valero.kit import idempotency, paging
 from valero.kit.database import Session
@@ -95,10 +95,14 @@ class PostingIn(Strict):
 
 @router.get("/proposals")
 async def list_proposals(
-    session: Session, page: paging.Paging, _caller: Reader, state: State | None = None
+    session: Session,
+    page: paging.Paging,
+    _caller: Reader,
+    state: State | None = None,
+    documents: DocumentIds = (),
 ) -> paging.Page[ProposalOut]:
     """Proposals for incoming invoices, latest arrival first."""
-    rows = await proposals.find(session, page, state=state)
+    rows = await proposals.find(session, page, state=state, documents=documents)
     used = [line.account for found in rows.items for line in found.entry.lines]
     names = await accounts.names(session, used)
     return rows.page(lambda found: ProposalOut.of(found, names))
