@@ -126,7 +126,8 @@ def test_the_configuration_is_stable_so_that_scaling_restarts_nobody(home) -> No
 
 
 def test_redis_gets_its_password_by_file(home) -> None:
-    program = embedded.redis_program(home, Vault(home), 16379)
+    embedded.write_redis_configuration(home, Vault(home), 16379)
+    program = embedded.redis_program(home, 16379)
     assert Vault(home).redis not in " ".join(program.command)
     assert f'requirepass "{Vault(home).redis}"' in (home.run / "redis.conf").read_text()
     assert embedded.as_redis_configuration(["--save", "", "--port", "1"]) == 'save ""\nport "1"\n'

@@ -44,6 +44,11 @@ def test_a_structured_line_becomes_a_sentence() -> None:
     assert "fibu" not in readable
 
 
+def test_a_request_at_the_gateway_becomes_a_line_too() -> None:
+    fields = {"status": 200, "method": "GET", "path": "/x", "milliseconds": 3, "user": None}
+    assert Line("access", json.dumps(fields)).readable().strip() == "200 GET /x 3 ms"
+
+
 @pytest.mark.parametrize("raw", ["plain text", "{broken", '{"no": "event"}', "{}", ""])
 def test_any_other_line_stays_as_it_is(raw: str) -> None:
     assert Line("redis", raw).readable() == raw

@@ -1,8 +1,11 @@
 """Nothing stays behind: whoever is killed, and however it is stopped."""
 
+import fcntl
 import os
+import pty
 import signal
 import subprocess
+import termios
 
 import pytest
 
@@ -34,11 +37,24 @@ def test_kill_9_of_the_foreground_command_ends_the_stack(installation, eventuall
     eventually(lambda: installation.names() == [], seconds=8)
 
 
-def test_a_closed_terminal_ends_the_stack(installation) -> None:
-    process = installation.foreground(*SMALL)
-    process.send_signal(signal.SIGHUP)
+def test_a_closed_terminal_ends_the_stack(installation, eventually) -> None:
+    terminal, inside = pty.openpty()
+    process = subprocess.Popen(
+        installation.command("up", "--offset", str(installation.offset), *SMALL),
+        env=installation.environment(TERM="xterm"),
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(inside)
+    shown = ""
+    while "Strg-C" not in shown:
+        shown += os.read(terminal, 65536).decode(errors="replace")
+    os.close(terminal)
     assert process.wait(10) == 0
-    assert installation.names() == []
+    eventually(lambda: installation.names() == [], seconds=2)
 
 
 def test_ctrl_c_while_starting_leaves_nothing(installation, eventually) -> None:

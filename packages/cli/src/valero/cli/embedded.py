@@ -17,6 +17,7 @@ from valero.kit import infrastructure
 from valero.kit.infrastructure import Postgres, User
 
 READABLE = 0o755
+REDIS_SETTINGS = "redis.conf"
 OWNER = "home"
 """Beside a database outside of its home: a file that names the home."""
 HERE = Path()
@@ -86,17 +87,21 @@ def postgres_program(home: Home, server: Postgres) -> Program:
     )
 
 
-def redis_program(home: Home, vault: Vault, port: int) -> Program:
-    """Redis as a supervised process. Its password is in a private file, not in the process list."""
+def write_redis_configuration(home: Home, vault: Vault, port: int) -> None:
+    """Make Redis's folder and its settings: a private file, because of the password in it."""
     data = home.path / "redis"
     data.mkdir(mode=0o700, exist_ok=True)
-    binary, *switches = infrastructure.redis_command(port=port, data=data, password=vault.redis)
-    file = home.run / "redis.conf"
+    _binary, *switches = infrastructure.redis_command(port=port, data=data, password=vault.redis)
     # with its own title Redis would overwrite the environment by which it is recognised
-    write_private(file, as_redis_configuration([*switches, "--set-proc-title", "no"]))
+    switches += ["--set-proc-title", "no"]
+    write_private(home.run / REDIS_SETTINGS, as_redis_configuration(switches))
+
+
+def redis_program(home: Home, port: int) -> Program:
+    """Redis as a supervised process."""
     return Program(
         name="redis",
-        command=(binary, str(file)),
+        command=(str(infrastructure.redis_binary()), str(home.run / REDIS_SETTINGS)),
         ports={"redis": port},
         environment=_marks(home, "redis"),
         death_signal="TERM",

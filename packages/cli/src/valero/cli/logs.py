@@ -19,6 +19,7 @@ LEVELS = {"debug": "dim", "info": "", "warning": "yellow", "error": "red", "crit
 OWN_COLUMNS = frozenset(
     {"time", "level", "event", "service", "instance", "logger", "color_message"}
 )
+REQUEST = frozenset({"method", "path", "status", "milliseconds"})
 LONGEST_READ = 256 * 1024
 POLL_SECONDS = 0.25
 
@@ -31,14 +32,15 @@ class Line:
     raw: str
 
     def parsed(self) -> dict[str, object] | None:
-        """The fields of a structured line; None for any other."""
+        """The fields of a structured line, of a service or of Envoy; None for any other."""
         if not self.raw.startswith("{"):
             return None
         try:
             fields = json.loads(self.raw)
         except json.JSONDecodeError:
             return None
-        return fields if isinstance(fields, dict) and "event" in fields else None
+        known = isinstance(fields, dict) and ("event" in fields or fields.keys() >= REQUEST)
+        return fields if known else None
 
     @property
     def level(self) -> str:
@@ -51,6 +53,9 @@ class Line:
         if fields is None:
             return self.raw
         clock = _local_time(str(fields.get("time", "")))
+        if "event" not in fields:
+            request = " ".join(str(fields[name]) for name in ("status", "method", "path"))
+            return f"{clock} {request} {fields['milliseconds']} ms"
         rest = " ".join(f"{k}={v}" for k, v in fields.items() if k not in OWN_COLUMNS)
         return f"{clock} {self.level:<8}{fields['event']} {rest}".rstrip()
 

@@ -159,7 +159,7 @@ def scale(
         place.remember_scale(place.scale() | wanted)
         reporter = screen.reporter(as_json=as_json)
         if not stack.is_running(place):
-            reporter.note("scaled", text("Gilt ab dem nächsten Start.", "Applies from next start."))
+            reporter.done("scaled", text("Gilt ab dem nächsten Start.", "Applies from next start."))
             return
         running = asyncio.run(stack.change(stack.described(place, root), reporter))
     raise typer.Exit(up.TROUBLED if running.troubled else 0)

@@ -42,6 +42,7 @@ async def run(
         *(*programs.PYTHON, "valero.cli.provisioning"),
         *("--home", str(home.path), "--root", str(root), "--offset", str(offset), *services),
         cwd="/",
+        start_new_session=True,  # Ctrl-C is for who waits for this, not for this
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

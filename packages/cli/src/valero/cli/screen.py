@@ -34,7 +34,10 @@ class Reporter(Protocol):
         """Show one step from its beginning to its end."""
 
     def note(self, event: str, words: str, /, **facts: Any) -> None:
-        """Say something that happened; `event` and `facts` are for programs."""
+        """Say something to be aware of; `event` and `facts` are for programs."""
+
+    def done(self, event: str, words: str, /, **facts: Any) -> None:
+        """Say that something was done."""
 
 
 class TerminalReporter:
@@ -53,7 +56,10 @@ class TerminalReporter:
         out.print(_done(title, line.words, time.monotonic() - started))
 
     def note(self, _event: str, words: str, /, **_facts: Any) -> None:
-        out.print(f"  [yellow]![/] {words}")
+        out.print(f"  [yellow]![/] {escape(words)}")
+
+    def done(self, _event: str, words: str, /, **_facts: Any) -> None:
+        out.print(f"  [green]✓[/] {escape(words)}")
 
 
 class PlainReporter:
@@ -73,6 +79,9 @@ class PlainReporter:
     def note(self, _event: str, words: str, /, **_facts: Any) -> None:
         print(f"  ! {words}", flush=True)
 
+    def done(self, _event: str, words: str, /, **_facts: Any) -> None:
+        print(f"  ✓ {words}", flush=True)
+
 
 class JsonReporter:
     """One JSON object per line; keys are English and stable."""
@@ -87,6 +96,8 @@ class JsonReporter:
 
     def note(self, event: str, words: str, /, **facts: Any) -> None:
         print_json({"event": event, "message": words, **facts})
+
+    done = note
 
 
 def reporter(*, as_json: bool) -> Reporter:

@@ -83,7 +83,7 @@ def all_programs(stack: Stack) -> list[Program]:
         server = embedded.postgres(stack.home, numbers["postgres"])
         found.append(embedded.postgres_program(stack.home, server))
     if "redis" in stack.infrastructure:
-        found.append(embedded.redis_program(stack.home, Vault(stack.home), numbers["redis"]))
+        found.append(embedded.redis_program(stack.home, numbers["redis"]))
     if stack.has_edge:
         found.append(programs.envoy(stack))
     return [*found, *programs.service_programs(stack)]
@@ -117,10 +117,12 @@ async def start(stack: Stack, reporter: Reporter, *, detached: bool) -> Running:
 
 def prepare(stack: Stack) -> list[Program]:
     """Write what the processes need: secrets, database files, configuration, what runs."""
+    numbers, vault = stack.catalogue.infrastructure, Vault(stack.home)
     if "postgres" in stack.infrastructure:
-        server = embedded.postgres(stack.home, stack.catalogue.infrastructure["postgres"])
-        embedded.initialise(server, Vault(stack.home))
-    credentials.write_for_services(Vault(stack.home), stack.catalogue, stack.services)
+        embedded.initialise(embedded.postgres(stack.home, numbers["postgres"]), vault)
+    if "redis" in stack.infrastructure:
+        embedded.write_redis_configuration(stack.home, vault, numbers["redis"])
+    credentials.write_for_services(vault, stack.catalogue, stack.services)
     wanted = all_programs(stack)
     supervision.write_configuration(stack.home, wanted)
     stack.home.remember_state(
@@ -213,22 +215,16 @@ async def restart(stack: Stack, names: Collection[str], reporter: Reporter) -> l
 async def migrate(stack: Stack, names: Collection[str], reporter: Reporter) -> None:
     """Bring the schemas up to date; where nothing runs, PostgreSQL is started for just this."""
     owners = [e.name for e in stack.services if e.database and (not names or e.name in names)]
-    running = is_running(stack.home)
-    process = None
-    if not running:
-        stack.home.create()
-        number = stack.catalogue.infrastructure["postgres"]
-        ports.check_free({"postgres": number}, offset=stack.offset)
-        wanted = [program for program in prepare(stack) if program.name == "postgres"]
-        supervision.write_configuration(stack.home, wanted)
-        process = supervision.launch(stack.home, detached=False)
-    try:
-        async for progress in provisioning.run(stack.home, stack.root, stack.offset, owners):
-            if progress.event != "provisioned":
-                reporter.note(progress.event, progress.service, service=progress.service)
-    finally:
-        if process is not None:
-            await stop(stack.home, process)
+    stack.home.create()
+    with stack.home.changing():
+        process = None if is_running(stack.home) else _only_postgres(stack)
+        try:
+            async for progress in provisioning.run(stack.home, stack.root, stack.offset, owners):
+                if progress.event != "provisioned":
+                    reporter.done(progress.event, progress.service, service=progress.service)
+        finally:
+            if process is not None:
+                await stop(stack.home, process)
 
 
 def parse_scale(numbers: Iterable[str], known: catalogue.Catalogue) -> dict[str, int]:
@@ -264,6 +260,14 @@ def _planned_ports(stack: Stack) -> dict[str, int]:
     return planned | {name: entry.port_of(number) for name, entry, number in stack.instances()}
 
 
+def _only_postgres(stack: Stack) -> subprocess.Popen[bytes]:
+    number = stack.catalogue.infrastructure["postgres"]
+    ports.check_free({"postgres": number}, offset=stack.offset)
+    wanted = [program for program in prepare(stack) if program.name == "postgres"]
+    supervision.write_configuration(stack.home, wanted)
+    return supervision.launch(stack.home, detached=False)
+
+
 async def _start_services(running: Running, wanted: Sequence[Program], step: Step) -> None:
     """Start services as soon as they can work: with a database after its migration, others now."""
     stack = running.stack
@@ -276,7 +280,7 @@ async def _start_services(running: Running, wanted: Sequence[Program], step: Ste
     if not owners:
         return
     async for progress in provisioning.run(stack.home, stack.root, stack.offset, owners):
-        step.detail(f"{stack.catalogue.services[progress.service].title}")
+        step.detail(stack.catalogue.services[progress.service].title)
         if progress.event != "provisioned":
             await _start_all(running, mine[progress.service])
     step.detail(", ".join(owners))

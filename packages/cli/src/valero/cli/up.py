@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +17,10 @@ from rich.markup import escape
 from rich.text import Text
 
 from valero.cli import logs, screen, stack, status, supervision
+from valero.cli.failure import Failure
 from valero.cli.home import Home
 from valero.cli.language import number, text, typed
-from valero.cli.programs import Program, Stack
+from valero.cli.programs import Stack
 from valero.cli.screen import out
 from valero.cli.stack import Running
 from valero.kit.processes import Process, Supervisor, SupervisorAway
@@ -45,7 +48,10 @@ async def up(wanted: Stack, manner: Manner) -> int:
     _title(wanted, manner)
     try:
         running = await starting
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, Failure):
+        await asyncio.sleep(0)  # a Ctrl-C that made a child of ours fail is heard only now
+        if not stopping.is_set():
+            raise
         reporter.note("interrupted", text("Abgebrochen, alles beendet.", "Interrupted, all ended."))
         return INTERRUPTED
     announce(running, time.monotonic() - started, manner)
@@ -144,15 +150,23 @@ def _listen(stopping: asyncio.Event, starting: asyncio.Task[Running], home: Home
         stopping.set()
         starting.cancel()
 
-    for reason in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(reason, end)
+    def hang_up() -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        end()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, end)
+    loop.add_signal_handler(signal.SIGTERM, end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        loop.add_signal_handler(signal.SIGHUP, hang_up)
 
 
 async def _stay(running: Running, stopping: asyncio.Event, manner: Manner) -> bool:
     """Show what happens until stopped; True if supervisord ended without being asked."""
-    wanted = stack.all_programs(running.stack)
     watching = _watch_in_terminal if screen.is_interactive() and not manner.as_json else _watch
-    watcher = asyncio.create_task(watching(running, wanted, manner))
+    watcher = asyncio.create_task(watching(running, manner))
     stopped = asyncio.create_task(stopping.wait())
     await asyncio.wait({watcher, stopped}, return_when=asyncio.FIRST_COMPLETED)
     crashed = not stopping.is_set()
@@ -162,7 +176,7 @@ async def _stay(running: Running, stopping: asyncio.Event, manner: Manner) -> bo
     return crashed
 
 
-async def _watch_in_terminal(running: Running, wanted: Sequence[Program], _manner: Manner) -> None:
+async def _watch_in_terminal(running: Running, _manner: Manner) -> None:
     """A table that is renewed in place until supervisord is gone."""
     with Live(console=out, auto_refresh=False, transient=False) as live:
         while _is_alive(running):
@@ -176,7 +190,7 @@ async def _watch_in_terminal(running: Running, wanted: Sequence[Program], _manne
             await asyncio.sleep(REFRESH_SECONDS)
 
 
-async def _watch(running: Running, _wanted: Sequence[Program], manner: Manner) -> None:
+async def _watch(running: Running, manner: Manner) -> None:
     """One line for each change of a process until supervisord is gone."""
     reporter = screen.reporter(as_json=manner.as_json)
     before: dict[str, Process] = {}
