@@ -1,5 +1,6 @@
 """The event log: written in order, told once, and not lost while the disk refuses."""
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -80,6 +81,17 @@ async def test_what_the_disk_refuses_is_told_at_once_and_written_later(store, lo
     found, _ = await history.page(store, Filter(), before=None, limit=10)
     assert [event.instance for event in found] == ["fibu-2", "fibu-1"]
     assert [event.instance for event in told] == ["fibu-1", "fibu-2"]
+
+
+async def test_no_event_is_written_twice_whoever_asks_or_gives_up(store, log, told):
+    for _ in range(3):
+        log.record(EVENT)
+    given_up = asyncio.create_task(log.flush())
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert await asyncio.gather(log.flush(), log.flush()) == [True, True]
+    found, total = await history.page(store, Filter(), before=None, limit=10)
+    assert total == len(found) == len(told) == 3
 
 
 async def test_listeners_get_what_they_missed_oldest_first(store, log):

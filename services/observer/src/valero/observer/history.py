@@ -89,6 +89,7 @@ class History:
         self._tell = tell
         self._queue: deque[_Queued] = deque(maxlen=UNWRITTEN_LIMIT)
         self._work = asyncio.Event()
+        self._turn = asyncio.Lock()
 
     def record(self, event: Event) -> None:
         """Queue `event` to be written and told."""
@@ -105,7 +106,17 @@ class History:
                 self._work.set()
 
     async def flush(self) -> bool:
-        """Write and tell everything queued; False if the disk refused (told, kept for later)."""
+        """Write and tell everything queued; False if the disk refused (told, kept for later).
+
+        One at a time, and to its end even if the caller is cancelled: no event is written twice.
+        """
+        return await asyncio.shield(asyncio.create_task(self._flush()))
+
+    async def _flush(self) -> bool:
+        async with self._turn:
+            return await self._write_queue()
+
+    async def _write_queue(self) -> bool:
         batch = list(self._queue)
         if not batch:
             return True
