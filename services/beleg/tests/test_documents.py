@@ -43,6 +43,13 @@ async def test_a_list_is_newest_first_and_read_page_by_page(beleg: Any) -> None:
     assert third["total"] is None
 
 
+async def test_several_documents_are_read_at_once_by_their_ids(beleg: Any) -> None:
+    for number in range(3):
+        await beleg.receive(replace(SAMPLE, number=f"RE-{number}"))
+    ids = [document["id"] for document in (await listed(beleg))["items"]]
+    assert numbers(await listed(beleg, id=[ids[0], ids[2]])) == ["RE-2", "RE-0"]
+
+
 async def test_a_list_is_filtered_by_state(beleg: Any) -> None:
     await beleg.receive(SAMPLE)
     await beleg.receive(b"%PDF-1.7")
@@ -148,6 +155,7 @@ ROUTES = [
     ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000", "beleg:read"),
     ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/original", "beleg:read"),
     ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/invoice", "beleg:read"),
+    ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/rejection-letter", "beleg:read"),
     ("GET", "/api/beleg/stream", "beleg:read"),
 ]
 

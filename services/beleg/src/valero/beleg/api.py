@@ -3,20 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel
 
-from valero.beleg import documents, history, uploads
+from valero.beleg import documents, examinations, history, letter, uploads
 from valero.beleg.feed import Feed
+from valero.beleg.findings import TITLES, ErrorClass, Finding, Level, Verdict
 from valero.beleg.intake import Intake
 from valero.beleg.invoice import Invoice
-from valero.beleg.models import Change, Document, State
-from valero.kit import errors, etag, paging
+from valero.beleg.models import Change, Document, Examination, State
+from valero.kit import clock, errors, etag, paging
 from valero.kit.auth import Principal, require
 from valero.kit.database import Session
 from valero.kit.money import Amount
@@ -53,6 +54,10 @@ UPLOAD_BODY: dict[str, Any] = {
 router = APIRouter(prefix="/api/beleg", tags=["beleg"])
 
 
+class NothingToReject(errors.Conflict):
+    """No finding justifies sending the document back."""
+
+
 class InvoiceSummary(BaseModel):
     """What a list shows of an e-invoice."""
 
@@ -85,10 +90,49 @@ class DocumentOut(BaseModel):
 
 
 class FindingOut(BaseModel):
-    """A rule of EN 16931 that the document breaks."""
+    """A broken rule; `message` names field and remedy in the caller's language."""
 
     rule: str
+    field: str
+    level: Level
+    error_class: ErrorClass
     message: str
+
+    @classmethod
+    def of(cls, one: Finding, *, german: bool) -> Self:
+        """In one language."""
+        message = one.de if german else one.en
+        return cls(
+            rule=one.rule,
+            field=one.field,
+            level=one.level,
+            error_class=one.error_class,
+            message=message,
+        )
+
+
+class VerdictOut(BaseModel):
+    """What all rules together say; while it is `pending`, the findings are our own only."""
+
+    state: Literal["pending", "done"]
+    verdict: Verdict | None = None
+    title: str | None = None
+    rule_pack: str | None = None
+    examined_at: datetime | None = None
+
+    @classmethod
+    def of(cls, document: Document, found: Examination | None, *, german: bool) -> Self | None:
+        """None for a document to which no rules apply."""
+        if found is None:
+            return cls(state="pending") if examinations.is_due(document) else None
+        de, en = TITLES[Verdict(found.verdict)]
+        return cls(
+            state="done",
+            verdict=Verdict(found.verdict),
+            title=de if german else en,
+            rule_pack=found.rule_pack,
+            examined_at=found.examined_at,
+        )
 
 
 class StepOut(BaseModel):
@@ -115,10 +159,11 @@ class StepOut(BaseModel):
 
 
 class DocumentDetailOut(DocumentOut):
-    """A document with its retention, findings and history."""
+    """A document with its retention, verdict, findings and history."""
 
     retention: str
     deletable_on: date
+    verdict: VerdictOut | None
     findings: list[FindingOut]
     history: list[StepOut]
 
@@ -178,11 +223,12 @@ async def list_documents(
     german: German,
     state: State | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
+    ids: Annotated[Sequence[UUID], Query(alias="id", max_length=200)] = (),
 ) -> paging.Page[DocumentOut]:
-    """Documents, newest first; `q` searches number, names and file name."""
+    """Documents, newest first; `q` searches number, names and file name, `id` may be repeated."""
     rows = await paging.read(
         session,
-        documents.search(state=state, words=q),
+        documents.search(state=state, words=q, ids=ids),
         page,
         by=[Document.id],
         descending=True,
@@ -197,11 +243,14 @@ async def get_document(
     """One document with its history."""
     document = await documents.get(session, document_id)
     steps = await history.of(session, document_id)
+    examined = await examinations.latest(session, document_id)
+    stored = examined.findings if examined else document.findings
     return DocumentDetailOut(
         **_document(document, german=german),
         retention=document.retention,
         deletable_on=document.deletable_on,
-        findings=_findings(document.findings, german=german),
+        verdict=VerdictOut.of(document, examined, german=german),
+        findings=[FindingOut.of(Finding.load(one), german=german) for one in stored],
         history=[StepOut.of(step, german=german) for step in steps],
     )
 
@@ -242,12 +291,36 @@ async def get_invoice(
     return InvoiceOut(
         document_id=document.id,
         sha256=document.sha256,
-        findings=[
-            FindingOut(rule=one.rule, message=one.de if german else one.en)
-            for one in reading.findings
-        ],
+        findings=[FindingOut.of(one, german=german) for one in reading.findings],
         invoice=reading.invoice,
     )
+
+
+@router.get(
+    "/documents/{document_id}/rejection-letter",
+    response_class=PlainTextResponse,
+    responses={409: {"description": "Nothing is wrong with the document."}},
+)
+async def get_rejection_letter(
+    document_id: UUID, session: Session, _caller: Reader, intake: TheIntake
+) -> PlainTextResponse:
+    """A letter to the sender in German, with every fatal finding, ready to be sent."""
+    document = await documents.get(session, document_id)
+    examined = await examinations.latest(session, document_id)
+    found = [Finding.load(one) for one in (examined.findings if examined else document.findings)]
+    if not any(one.level is Level.FATAL for one in found):
+        raise NothingToReject(
+            de="An diesem Beleg wurde kein Fehler gefunden, der eine Zurückweisung begründet.",
+            en="No error was found that would justify a rejection.",
+        )
+    reading = await intake.read(document.sha256)
+    text = letter.rejection(
+        found,
+        invoice=reading.invoice,
+        filename=document.filename,
+        received_on=document.received_at.astimezone(clock.BERLIN).date(),
+    )
+    return PlainTextResponse(text, headers={"X-Content-Type-Options": "nosniff"})
 
 
 @router.get("/stream", response_class=StreamingResponse)
@@ -281,8 +354,3 @@ def _document(document: Document, *, german: bool) -> dict[str, Any]:
         "entry_id": document.entry_id,
         "problem": document.problem_de if german else document.problem_en,
     }
-
-
-def _findings(found: Sequence[dict[str, str]], *, german: bool) -> list[FindingOut]:
-    language = "de" if german else "en"
-    return [FindingOut(rule=one["rule"], message=one[language]) for one in found]

@@ -87,9 +87,13 @@ async def get(session: AsyncSession, document_id: UUID) -> Document:
     return found
 
 
-def search(*, state: State | None = None, words: str | None = None) -> Select[Document]:
-    """Documents in a state, and with every word in number, names or file name."""
+def search(
+    *, state: State | None = None, words: str | None = None, ids: Sequence[UUID] = ()
+) -> Select[Document]:
+    """Documents in a state, with every word in number, names or file name, of `ids` if any."""
     statement = select(Document)
+    if ids:
+        statement = statement.where(Document.id.in_(ids))
     if state is not None:
         statement = statement.where(Document.state == state)
     for word in (words or "").split()[:10]:

@@ -35,6 +35,7 @@ class Examiner:
         self._process: subprocess.Popen[bytes] | None = None
         self._documents = 0
         self._used_at = 0.0
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +62,11 @@ class Examiner:
         return Outcome(findings, answer["stages"])
 
     def close(self) -> None:
-        """End the process, if there is one."""
+        """End the process at once, also under a caller, and start no other."""
+        self._closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._turn:
             self._end()
 
@@ -95,6 +100,8 @@ class Examiner:
         return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise ExaminerFailed("the examiner is closed")
         if self._documents >= MOST_DOCUMENTS:
             self._end()
         if self._process is None or self._process.poll() is not None:

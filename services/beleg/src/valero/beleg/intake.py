@@ -34,8 +34,16 @@ class ArchiveUnavailable(errors.Unavailable):
 class Intake:
     """The way in, one per process."""
 
-    def __init__(self, archive: Archive, database: Database) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        database: Database,
+        *,
+        received: Callable[[UUID], None] = lambda _tenant: None,
+    ) -> None:
+        """`received` hears the tenant of every new document."""
         self.archive = archive
+        self._received = received
         self._database = database
         self._readers = asyncio.Semaphore(READERS)
 
@@ -80,7 +88,10 @@ class Intake:
         async def enter(session: AsyncSession) -> tuple[Document, bool]:
             return await documents.receive(session, arrival, result)
 
-        return await self._database.run(enter, principal=principal)
+        document, is_new = await self._database.run(enter, principal=principal)
+        if is_new:
+            self._received(principal.tenant_id)
+        return document, is_new
 
     async def _read(self, content: Callable[[], bytes]) -> Reading:
         async with self._readers:

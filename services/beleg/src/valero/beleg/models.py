@@ -118,6 +118,30 @@ class Change(database.TenantRow, Base):
     )
 
 
+class Examination(Base):
+    """The verdict on a document under one pack of rules, append-only."""
+
+    __tablename__ = "examinations"
+
+    tenant_id: Mapped[UUID] = mapped_column(
+        primary_key=True, server_default=text(database.CURRENT_TENANT)
+    )
+    document_id: Mapped[UUID] = mapped_column(primary_key=True)
+    rule_pack: Mapped[str] = mapped_column(primary_key=True)
+    """Names and versions of the rules that were applied."""
+    verdict: Mapped[str]
+    findings: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    examined_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "document_id"], ["documents.tenant_id", "documents.id"]),
+        CheckConstraint(
+            "verdict in ('valid', 'rule_errors', 'content_errors', 'format_errors')",
+            name="verdict",
+        ),
+    )
+
+
 class Booking(Base):
     """What fibu reported about an entry; the news may arrive in any order."""
 

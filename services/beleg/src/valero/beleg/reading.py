@@ -84,6 +84,11 @@ def read(data: bytes) -> Reading:
     return Reading(format=Format(kind, formats.XML.media_type), invoice=invoice, findings=findings)
 
 
+def xml_of(data: bytes, found: Format) -> bytes | None:
+    """The e-invoice's XML in a file that was read as `found`; None if there is none."""
+    return data if found.kind in (Kind.CII, Kind.UBL) else None
+
+
 def read_in_own_thread(data: bytes) -> Reading:
     """`read` in a thread that ends with it, which frees the names libxml2 remembers per thread."""
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="beleg-reading") as thread:
