@@ -1,6 +1,7 @@
 """The HTTP interface: one test per outcome."""
 
 import asyncio
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -333,6 +334,68 @@ async def test_a_bank_statement_is_uploaded_once_and_listed(keeper, camt053, mov
     assert (bad.status_code, bad.json()["code"]) == (422, "StatementInvalid")
 
 
+async def test_an_invoice_is_booked_due_matched_and_paid(
+    keeper, books, invoice, camt053, movement
+) -> None:
+    received = invoice(number="RE-4711", due_on=date(2026, 3, 31))
+    await consumers.deliver(books.database, events.wrap(received, tenant=books.tenant))
+    await keeper.post(f"/api/fibu/proposals/{received.document_id}/posting", headers=key())
+    (item,) = (await keeper.get("/api/fibu/open-items")).json()["items"]
+    assert (item["side"], item["partner"], item["document_number"], item["due_on"]) == (
+        "creditor", "Muster GmbH", "RE-4711", "2026-03-31",
+    )  # fmt: skip
+    assert (item["amount"], item["open"]) == ("119.00", "119.00")
+    ageing = await keeper.get("/api/fibu/open-items/ageing", params={"as_of": "2026-05-01"})
+    (age,) = ageing.json()["items"]
+    assert (age["to_30"], age["to_60"], age["total"]) == ("0.00", "119.00", "119.00")
+
+    file = {"file": ("a.xml", camt053(movement("-119.00", "Rechnung RE 4711"), closing="881.00"))}
+    await keeper.post("/api/fibu/statements", files=file)
+    (line,) = (await keeper.get("/api/fibu/statement-lines?state=open")).json()["items"]
+    address = f"/api/fibu/statement-lines/{line['id']}"
+    (match,) = (await keeper.get(f"{address}/matches")).json()
+    assert (match["items"], match["score"], match["difference"]) == ([item["id"]], 100, "0.00")
+    assert "RE-4711 steht im Verwendungszweck" in match["reasons"][0]
+
+    body = {"items": [{"item_id": item["id"], "amount": "119.01"}]}
+    over = await keeper.post(f"{address}/settlement", headers=key(), json=body)
+    assert (over.status_code, over.json()["code"]) == (409, "SettlementExceedsItem")
+    body["items"][0]["amount"] = "100.00"
+    off = await keeper.post(f"{address}/settlement", headers=key(), json=body)
+    assert (off.status_code, off.json()["code"]) == (422, "SettlementUnbalanced")
+    body["items"][0]["amount"] = "119.00"
+    paid = await keeper.post(f"{address}/settlement", headers=key(), json=body)
+    assert paid.status_code == 201, paid.text
+    assert [(one["account"], one["debit"], one["credit"]) for one in paid.json()["lines"]] == [
+        ("1200", None, "119.00"), ("1600", "119.00", None),
+    ]  # fmt: skip
+    assert (await keeper.get("/api/fibu/open-items")).json()["items"] == []
+    (line,) = (await keeper.get("/api/fibu/statement-lines?state=booked")).json()["items"]
+    assert line["entry_id"] == paid.json()["id"]
+
+
+async def test_items_are_cleared_against_each_other(keeper) -> None:
+    await post(keeper)
+    credit = [
+        {"account": "4930", "credit": "19.00"},
+        {"account": "1600", "debit": "19.00", "partner": "Muster GmbH"},
+    ]
+    await post(keeper, lines=credit, due_on="2026-03-20")
+    items = (await keeper.get("/api/fibu/open-items")).json()["items"]
+    assert [(item["due_on"], item["open"]) for item in items] == [
+        ("2026-03-01", "119.00"), ("2026-03-20", "-19.00"),
+    ]  # fmt: skip
+    body = {
+        "items": [
+            {"item_id": items[0]["id"], "amount": "19.00"},
+            {"item_id": items[1]["id"], "amount": "-19.00"},
+        ]
+    }
+    cleared = await keeper.post("/api/fibu/open-items/clearing", headers=key(), json=body)
+    assert cleared.status_code == 201, cleared.text
+    assert [item["open"] for item in cleared.json()["items"]] == ["100.00", "0.00"]
+
+
 ROUTES = [
     ("GET", "/api/fibu/accounts", "fibu:read"),
     ("GET", "/api/fibu/accounts/1000/sheet", "fibu:read"),
@@ -353,6 +416,12 @@ ROUTES = [
     ("POST", "/api/fibu/statements", "fibu:post"),
     ("GET", "/api/fibu/statements", "fibu:read"),
     ("GET", f"/api/fibu/statements/{uuid4()}/lines", "fibu:read"),
+    ("GET", "/api/fibu/open-items", "fibu:read"),
+    ("GET", "/api/fibu/open-items/ageing", "fibu:read"),
+    ("POST", "/api/fibu/open-items/clearing", "fibu:post"),
+    ("GET", "/api/fibu/statement-lines", "fibu:read"),
+    ("GET", f"/api/fibu/statement-lines/{uuid4()}/matches", "fibu:read"),
+    ("POST", f"/api/fibu/statement-lines/{uuid4()}/settlement", "fibu:post"),
 ]
 
 

@@ -39,6 +39,14 @@ async def test_an_invoice_received_becomes_an_open_proposal(books, invoice) -> N
     assert found.entry.source.sha256 == received.sha256
 
 
+async def test_proposals_are_found_by_their_documents(books, invoice) -> None:
+    first, second = invoice(), invoice()
+    await deliver(books, first)
+    await deliver(books, second)
+    (found,) = await find(books, documents=[second.document_id])
+    assert found.invoice.document_id == second.document_id
+
+
 async def test_an_event_delivered_twice_changes_nothing(books, invoice) -> None:
     await deliver(books, invoice(), times=2)
     assert len(await find(books)) == 1

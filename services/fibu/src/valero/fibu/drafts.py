@@ -46,7 +46,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Draft:
-    """What `journal.post` makes an entry of. `currency` is the document's."""
+    """What `journal.post` makes an entry of. `currency` is the document's, `due_on` that of the
+    open items that arise.
+    """
 
     posted_on: date
     document_on: date
@@ -55,6 +57,7 @@ class Draft:
     currency: str
     lines: tuple[Line, ...]
     source: Source = Source()
+    due_on: date | None = None
 
 
 def imbalances(lines: Iterable[Line]) -> dict[str, Decimal]:

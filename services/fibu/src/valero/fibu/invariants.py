@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from valero.fibu import seals
+from valero.fibu import open_items, seals
 from valero.kit import clock
 from valero.kit.health import InvariantResult, invariant
 
@@ -58,6 +58,29 @@ FORGOTTEN_ENTRIES = text(
     """
 )
 
+ITEM_DIFFERENCES = text(
+    """
+    select count(*) from (
+        select account, currency from (
+            select account, currency, amount from lines where account = any(:accounts)
+            union all
+            select i.account, i.currency, -i.amount from open_items i where not exists (
+                select from entries r
+                where r.tenant_id = i.tenant_id and r.reverses_id = i.entry_id
+            )
+            union all
+            select i.account, i.currency, -s.amount
+            from settlements s join open_items i on i.tenant_id = s.tenant_id and i.id = s.item_id
+            where not exists (
+                select from entries r
+                where r.tenant_id = s.tenant_id and r.reverses_id = s.entry_id
+            )
+        ) as movements
+        group by account, currency having sum(amount) <> 0
+    ) as differences
+    """
+)
+
 IN_TURN = 4
 """So many older seals are checked each time, so that all have their turn at bounded cost."""
 
@@ -106,6 +129,14 @@ async def totals_agree(session: AsyncSession) -> InvariantResult:
     return await _none(session, WRONG_TOTALS)
 
 
+@invariant("open_items_agree", de="Offene Posten wie im Konto", en="Open items as in the ledger")
+async def open_items_agree(session: AsyncSession) -> InvariantResult:
+    """The open items of every debtor and creditor account add up to its balance."""
+    values = {"accounts": list(open_items.sides())}
+    found = await session.scalar(ITEM_DIFFERENCES, values)
+    return InvariantResult(ok=found == 0, value=found)
+
+
 @invariant("sealing_complete", de="Keine Buchung vergessen", en="No entry forgotten")
 async def sealing_complete(session: AsyncSession) -> InvariantResult:
     """Every entry is either sealed or waits for it."""
@@ -125,4 +156,5 @@ ALL = (
     chain_intact,
     totals_agree,
     sealing_complete,
+    open_items_agree,
 )

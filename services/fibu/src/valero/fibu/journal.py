@@ -16,7 +16,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from valero.contracts import fibu as facts
-from valero.fibu import accounts, drafts, periods, vat
+from valero.fibu import accounts, drafts, open_items, periods, vat
 from valero.fibu.drafts import Draft, Line, Source
 from valero.fibu.models import Entry, EntryLine
 from valero.fibu.wording import amount_de, amount_en
@@ -100,16 +100,20 @@ class _Posting:
     reverses_id: UUID | None = None
 
 
-async def post(session: AsyncSession, draft: Draft, *, by: Principal) -> Entry:
+async def post(
+    session: AsyncSession, draft: Draft, *, by: Principal, opens_items: bool = True
+) -> Entry:
     """Post one entry and report it. See `post_many` for what is checked and raised."""
-    (entry,) = await post_many(session, [draft], by=by)
+    (entry,) = await post_many(session, [draft], by=by, opens_items=opens_items)
     return entry
 
 
 async def post_many(
-    session: AsyncSession, drafts_: Sequence[Draft], *, by: Principal
+    session: AsyncSession, drafts_: Sequence[Draft], *, by: Principal, opens_items: bool = True
 ) -> list[Entry]:
     """Post all of `drafts_` or none, in one round trip, and report each.
+
+    Lines on debtor and creditor accounts become open items unless the caller settles some.
 
     Raises EntryTooShort, EntryUnbalanced, TaxCodeUnknown, AccountUnknown, AccountClosed,
     PeriodUnknown, PeriodClosed, and DuplicatePosting if a document is booked already.
@@ -117,6 +121,9 @@ async def post_many(
     for draft in drafts_:
         check(draft)
     written = await _write(session, [_Posting(clock.new_id(), draft) for draft in drafts_], by)
+    if opens_items:
+        due = {entry.id: draft.due_on for entry, draft in zip(written, drafts_, strict=True)}
+        await open_items.arise(session, written, due)
     await events.publish_many(session, [_posted(entry) for entry in written])
     return written
 

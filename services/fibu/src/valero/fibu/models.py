@@ -333,3 +333,57 @@ class StatementLine(database.TenantRow, Base):
     is_reversal: Mapped[bool]
     return_code: Mapped[str | None]
     transactions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class OpenItem(database.TenantRow, Base):
+    """A claim of a debtor or creditor line; `amount` as in the ledger, debit positive."""
+
+    __tablename__ = "open_items"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "entry_id", "position", name="uq_open_items_entry_id"),
+        ForeignKeyConstraint(["tenant_id", "entry_id"], ["entries.tenant_id", "entries.id"]),
+        CheckConstraint("side in ('creditor', 'debtor')", name="side"),
+        Index("ix_open_items_due_on", "tenant_id", "due_on", "id"),
+    )
+
+    id: Mapped[UUID]
+    entry_id: Mapped[UUID]
+    position: Mapped[int]
+    side: Mapped[str]
+    account: Mapped[str]
+    partner: Mapped[str | None]
+    document_number: Mapped[str]
+    document_on: Mapped[date]
+    posted_on: Mapped[date]
+    due_on: Mapped[date]
+    amount: Mapped[Decimal]
+    currency: Mapped[str]
+
+
+class Settlement(database.TenantRow, Base):
+    """What one act took off an item: `amount` as in the ledger, opposite to the item's.
+
+    `entry_id` is the entry that paid, null for a clearing of items against each other. If that
+    entry is reversed, the settlement no longer counts.
+    """
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "id"),
+        ForeignKeyConstraint(["tenant_id", "item_id"], ["open_items.tenant_id", "open_items.id"]),
+        ForeignKeyConstraint(
+            ["tenant_id", "entry_id"],
+            ["entries.tenant_id", "entries.id"],
+            name="fk_settlements_entry_id",
+        ),
+        Index("ix_settlements_item_id", "tenant_id", "item_id"),
+        Index("ix_settlements_entry_id", "tenant_id", "entry_id"),
+    )
+
+    id: Mapped[UUID]
+    act_id: Mapped[UUID]
+    item_id: Mapped[UUID]
+    amount: Mapped[Decimal]
+    settled_on: Mapped[date]
+    entry_id: Mapped[UUID | None]

@@ -107,7 +107,9 @@ async def post(
     """
     suggestion = await get(session, document_id)
     source = Source(SOURCE, str(document_id), suggestion.invoice.sha256)
-    return await journal.post(session, replace(entry or suggestion.entry, source=source), by=by)
+    wanted = entry or suggestion.entry
+    due_on = wanted.due_on or suggestion.invoice.due_on
+    return await journal.post(session, replace(wanted, source=source, due_on=due_on), by=by)
 
 
 async def _suggest(session: AsyncSession, found: Sequence[Proposal]) -> list[Suggestion]:

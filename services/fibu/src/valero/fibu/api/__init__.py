@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from valero.fibu.api import (
     accounts,
     entries,
+    open_items,
     periods,
     proposals,
     seals,
@@ -19,5 +20,5 @@ PERMISSIONS = {
 }
 
 router = APIRouter(prefix="/api/fibu", tags=["fibu"])
-for part in (accounts, entries, proposals, trial_balance, periods, seals, statements):
+for part in (accounts, entries, proposals, trial_balance, periods, seals, statements, open_items):
     router.include_router(part.router)

@@ -65,6 +65,7 @@ class EntryIn(Strict):
     currency: Currency = "EUR"
     source: RequiredWord | None = None
     source_id: RequiredWord | None = None
+    due_on: date | None = None
     lines: Annotated[list[LineIn], Field(max_length=MOST_LINES)]
 
     def draft(self) -> Draft:
@@ -79,6 +80,7 @@ class EntryIn(Strict):
                 _signed(position, line, self.currency) for position, line in enumerate(self.lines)
             ),
             source=Source(self.source or Source().service, self.source_id),
+            due_on=self.due_on,
         )
 
 
