@@ -226,6 +226,16 @@ def verify(
         _report(one_by_one(), as_json=as_json)
 
 
+@app.command("check", help=text("Dateien prüfen, etwa E-Rechnungen.", "Check files: e-invoices."))
+def check_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")], as_json: JsonOption = False
+) -> None:
+    """Kind, verdict and findings of each file; exits with 1 for findings, 2 for unreadable."""
+    from valero.cli import check as checking
+
+    raise typer.Exit(checking.check(files, as_json=as_json))
+
+
 @app.command("new-service", help=text("Einen neuen Dienst anlegen.", "Create a new service."))
 def new_service(
     name: Annotated[str, typer.Argument(help=text("klein geschrieben", "lower case"))],

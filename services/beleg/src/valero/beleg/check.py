@@ -3,8 +3,10 @@
 Called by `valero check`. Which checker takes a file follows from its content, by a table.
 """
 
+import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from valero.beleg import bt_values, formats, verdict
@@ -61,12 +63,16 @@ Checker = Callable[[bytes, str, Examiner], Report]
 
 
 def check(data: bytes, filename: str, *, examiner: Examiner | None = None) -> Report:
-    """Check a file of any kind; an `examiner` of the caller saves starting one. Never raises."""
+    """Check a file of any kind, by default with one examiner for the whole process. Never raises."""
     kind = formats.detect(data[: formats.HEAD_BYTES]).kind
-    if examiner is not None:
-        return CHECKERS[kind](data, filename, examiner)
-    with Examiner() as own:
-        return CHECKERS[kind](data, filename, own)
+    return CHECKERS[kind](data, filename, examiner or _examiner())
+
+
+@cache
+def _examiner() -> Examiner:
+    examiner = Examiner()
+    atexit.register(examiner.close)
+    return examiner
 
 
 def _invoice(data: bytes, filename: str, examiner: Examiner) -> Report:
