@@ -222,6 +222,7 @@ GARBAGE = {
     "a redirect": b"HTTP/1.1 307 X\r\nLocation: http://192.0.2.1/\r\nContent-Length: 0\r\n\r\n",
     "a long body": b"HTTP/1.1 200 X\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 100_000,
     "half a body": b"HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{",
+    "deep nesting": b"HTTP/1.1 200 X\r\nContent-Length: 9000\r\n\r\n" + b"[" * 9000,
     "broken text": b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n\xff\xfe",
 }
 

@@ -210,8 +210,10 @@ class Bus:
                 else:
                     await self.transport.connect(self._subscriptions)
                     log.info("bus_connected", types=sorted(self._subscriptions))
-            except BrokerAway as error:
-                if attempt == 0:
+            except Exception as error:  # a worker loop: nothing may end it for good
+                if not isinstance(error, BrokerAway):
+                    log.exception("bus_failed")
+                elif attempt == 0:
                     log.warning("broker_away", error=str(error))
                 attempt += 1
                 self._mark(connected=False)

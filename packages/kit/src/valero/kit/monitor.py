@@ -5,7 +5,7 @@ A check that hangs or fails shows in its own entry and stops no other.
 
 import asyncio
 import os
-import resource
+import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -304,9 +304,12 @@ def memory_limit() -> int:
     for file in CGROUP_LIMITS:
         with suppress(OSError, ValueError):
             limits.append(int(file.read_text()))
-    soft, _hard = resource.getrlimit(resource.RLIMIT_AS)
-    if soft != resource.RLIM_INFINITY:
-        limits.append(soft)
+    if sys.platform != "win32":
+        import resource
+
+        soft, _hard = resource.getrlimit(resource.RLIMIT_AS)
+        if soft != resource.RLIM_INFINITY:
+            limits.append(soft)
     return min(limits)
 
 

@@ -102,8 +102,10 @@ class Registration:
             except LeaseUnknown:
                 log.info("lease_forgotten")
                 self.lease = None
-            except ObserverAway as error:
-                if failures == 0:
+            except Exception as error:  # a worker loop: nothing may end it for good
+                if not isinstance(error, ObserverAway):
+                    log.exception("registration_failed")
+                elif failures == 0:
                     log.warning("observer_away", error=str(error))
                 failures += 1
                 await asyncio.sleep(backoff(failures))
@@ -163,7 +165,7 @@ async def _read(response: httpx.Response) -> bytes:
 def _parsed(content: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ObserverAway("the answer is not JSON") from error
     if not isinstance(answer, dict):
         raise ObserverAway("the answer is not an object")
