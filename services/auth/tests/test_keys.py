@@ -7,7 +7,7 @@ import jwt
 import pytest
 from sqlalchemy import text
 
-from valero.auth import keys, tokens
+from valero.auth import keys, tokens, upkeep
 from valero.auth.keys import NoSigningKey
 from valero.auth.users import Identity
 from valero.auth.vault import Vault
@@ -120,3 +120,46 @@ async def test_a_token_of_one_key_does_not_pass_for_another(tools):
 
 def test_the_secret_of_the_tests_is_not_that_of_anybody():
     assert set(SECRET) == {"0", "f"}
+
+
+async def test_a_rotation_on_demand_signs_nobody_out(service):
+    headers = await service.become_administrator()
+    before = jwt.get_unverified_header(headers["authorization"].split()[1])["kid"]
+    answer = await service.post("signing-keys/rotation", headers=headers)
+    assert answer.status_code == 201
+    new = answer.json()["id"]
+    old, latest = (await service.client.get("/api/auth/signing-keys", headers=headers)).json()
+    assert (old["id"], latest["id"]) == (before, new)
+    assert old["retires_at"] > latest["signs_from"]
+    async with service.database.transaction() as session:
+        for column in ("signs_from", "retires_at"):
+            ahead = f"update signing_keys set {column} = {column} - cast(:t as interval)"
+            await session.execute(text(ahead), {"t": keys.PUBLISHED_AHEAD})
+    renewed = await service.post("refresh", headers={"origin": "http://testserver"})
+    assert jwt.get_unverified_header(renewed.json()["access_token"])["kid"] == new
+    document = jwt.PyJWKSet.from_dict((await service.client.get("/api/auth/jwks.json")).json())
+    for token in (headers["authorization"].split()[1], renewed.json()["access_token"]):
+        key = document[jwt.get_unverified_header(token)["kid"]]
+        assert jwt.decode(token, key, algorithms=["EdDSA"], audience="valero")["sub"]
+    entry = next(e for e in await service.audit("signing_key_created") if e["subject"] == new)
+    assert entry["user_name"] == "Administration"
+
+
+async def test_a_second_rotation_waits_for_the_first(service):
+    headers = await service.become_administrator()
+    await service.post("signing-keys/rotation", headers=headers)
+    again = await service.post("signing-keys/rotation", headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "RotationPending")
+
+
+async def test_the_private_half_of_a_key_is_never_shown(service):
+    headers = await service.become_administrator()
+    (key,) = (await service.client.get("/api/auth/signing-keys", headers=headers)).json()
+    assert set(key) == {"id", "created_at", "signs_from", "retires_at"}
+
+
+async def test_the_upkeep_rotates_a_key_that_is_due(tools):
+    now = clock.now()
+    await ensure(tools, now - keys.ROTATED_AFTER)
+    await upkeep.once(tools)
+    assert len(await published(tools, now)) == 2

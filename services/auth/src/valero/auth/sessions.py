@@ -7,19 +7,20 @@ still only one living token per session: a thief and the owner cannot both go on
 
 import base64
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from valero.auth.models import Ending, RefreshToken, SignInSession
 from valero.auth.vault import Vault
 from valero.kit import audit, clock, database
-from valero.kit.errors import Unauthorized
+from valero.kit.errors import NotFound, Unauthorized
 
 TOKEN_BYTES = 32
 IDLE = timedelta(hours=12)
@@ -33,6 +34,10 @@ class SessionEnded(Unauthorized):
 
     title_de = "Sitzung beendet"
     title_en = "Session ended"
+
+
+class SessionNotFound(NotFound):
+    """No such session of this user that still goes on."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,37 @@ async def rotate(session: AsyncSession, vault: Vault, token: str, *, now: dateti
     return Begun(row.id, row.user_id, row.tenant_id, successor)
 
 
+async def listed(session: AsyncSession, user_id: UUID, *, now: datetime) -> Sequence[SignInSession]:
+    """The sessions of a user in the transaction's tenant that may go on, the last used first."""
+    statement = (
+        select(SignInSession)
+        .where(*_alive(session, user_id, now))
+        .order_by(SignInSession.last_used_at.desc(), SignInSession.id.desc())
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def end_own(session: AsyncSession, user_id: UUID, session_id: UUID, *, now: datetime) -> None:
+    """Sign out the session `session_id` of `user_id`. Raises SessionNotFound."""
+    row = await session.scalar(
+        select(SignInSession)
+        .where(SignInSession.id == session_id, *_alive(session, user_id, now))
+        .with_for_update()
+    )
+    if row is None:
+        raise SessionNotFound(
+            de="Diese Sitzung gibt es nicht, oder sie ist schon beendet.",
+            en="There is no such session, or it has ended already.",
+        )
+    await _end(session, row, Ending.SIGNED_OUT, now)
+
+
+async def sign_out_everywhere(session: AsyncSession, user_id: UUID, *, now: datetime) -> None:
+    """End all sessions of a user in every tenant; recorded even if there is none."""
+    await end_all(session, user_id, Ending.SIGNED_OUT, now=now)
+    await audit.record(session, "signed_out_everywhere", str(user_id))
+
+
 async def end_by_token(session: AsyncSession, token: str, *, now: datetime) -> None:
     """Sign out the session of the refresh token `token`, whichever of its tokens it is."""
     row = await session.scalar(
@@ -156,6 +192,17 @@ def ended() -> SessionEnded:
     return SessionEnded(
         de="Ihre Sitzung ist beendet. Bitte melden Sie sich neu an.",
         en="Your session has ended. Please sign in again.",
+    )
+
+
+def _alive(session: AsyncSession, user_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Sessions are no tenant rows: those of another company stay out of sight by this alone."""
+    return (
+        SignInSession.user_id == user_id,
+        SignInSession.tenant_id == session.info["tenant"],
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > now,
+        SignInSession.last_used_at > now - IDLE,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from valero.auth import passwords, roles, sessions, users
 from valero.auth.api.signing_in import CurrentTools
+from valero.auth.api.texts import TextOut
 from valero.auth.models import Ending, Membership, User
 from valero.auth.users import NewUser
 from valero.kit import clock
@@ -21,13 +22,6 @@ router = APIRouter(prefix="/api/auth", tags=["administration"], dependencies=[re
 
 Administrator = Annotated[Principal, require(ADMINISTER)]
 RoleKeys = Annotated[list[str], Field(min_length=1, max_length=20)]
-
-
-class TextOut(BaseModel):
-    """One text in both languages."""
-
-    de: str
-    en: str
 
 
 class RoleOut(BaseModel):
