@@ -396,16 +396,44 @@ async def test_items_are_cleared_against_each_other(keeper) -> None:
     assert [item["open"] for item in cleared.json()["items"]] == ["100.00", "0.00"]
 
 
+async def test_the_vat_return_is_computed_drilled_into_and_filed(keeper) -> None:
+    await post(keeper)
+    address = "/api/fibu/vat-returns/2026-03"
+    found = (await keeper.get(address)).json()
+    assert [(one["kz"], one["kind"], one["amount"]) for one in found["fields"]] == [
+        ("66", "tax", "19.00"), ("83", "tax", "-19.00"),
+    ]  # fmt: skip
+    assert (found["corrected"], found["warnings"], found["filed"]) == (False, [], [])
+    (line,) = (await keeper.get(f"{address}/66")).json()["items"]
+    assert (line["account"], line["amount"]) == ("1576", "19.00")
+    filed = await keeper.post(f"{address}/filings", headers=key())
+    assert (filed.status_code, filed.json()["number"]) == (201, 1), filed.text
+    again = await keeper.post(f"{address}/filings", headers=key())
+    assert (again.status_code, again.json()["code"]) == (409, "VatReturnUnchanged")
+    await post(keeper)
+    found = (await keeper.get(address)).json()
+    assert (found["corrected"], found["fields"][0]["difference"]) == (True, "19.00")
+    for name, status, code in (
+        ("2026-13", 422, "VatPeriodInvalid"),
+        ("2025-03", 422, "VatFormUnknown"),
+        ("2026-03/83", 404, "KzUnknown"),
+    ):
+        answer = await keeper.get(f"/api/fibu/vat-returns/{name}")
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+NOBODY = "00000000-0000-7000-8000-000000000000"  # the same in every process of a parallel run
+
 ROUTES = [
     ("GET", "/api/fibu/accounts", "fibu:read"),
     ("GET", "/api/fibu/accounts/1000/sheet", "fibu:read"),
     ("GET", "/api/fibu/entries", "fibu:read"),
-    ("GET", f"/api/fibu/entries/{uuid4()}", "fibu:read"),
+    ("GET", f"/api/fibu/entries/{NOBODY}", "fibu:read"),
     ("POST", "/api/fibu/entries", "fibu:post"),
-    ("POST", f"/api/fibu/entries/{uuid4()}/reversal", "fibu:post"),
+    ("POST", f"/api/fibu/entries/{NOBODY}/reversal", "fibu:post"),
     ("GET", "/api/fibu/proposals", "fibu:read"),
-    ("GET", f"/api/fibu/proposals/{uuid4()}", "fibu:read"),
-    ("POST", f"/api/fibu/proposals/{uuid4()}/posting", "fibu:post"),
+    ("GET", f"/api/fibu/proposals/{NOBODY}", "fibu:read"),
+    ("POST", f"/api/fibu/proposals/{NOBODY}/posting", "fibu:post"),
     ("GET", "/api/fibu/trial-balance", "fibu:read"),
     ("GET", "/api/fibu/periods", "fibu:read"),
     ("PUT", "/api/fibu/periods/2026/1/closing", "fibu:configure"),
@@ -415,13 +443,16 @@ ROUTES = [
     ("GET", "/api/fibu/exports/journal", "fibu:read"),
     ("POST", "/api/fibu/statements", "fibu:post"),
     ("GET", "/api/fibu/statements", "fibu:read"),
-    ("GET", f"/api/fibu/statements/{uuid4()}/lines", "fibu:read"),
+    ("GET", f"/api/fibu/statements/{NOBODY}/lines", "fibu:read"),
+    ("GET", "/api/fibu/vat-returns/2026-03", "fibu:read"),
+    ("GET", "/api/fibu/vat-returns/2026-03/81", "fibu:read"),
+    ("POST", "/api/fibu/vat-returns/2026-03/filings", "fibu:post"),
     ("GET", "/api/fibu/open-items", "fibu:read"),
     ("GET", "/api/fibu/open-items/ageing", "fibu:read"),
     ("POST", "/api/fibu/open-items/clearing", "fibu:post"),
     ("GET", "/api/fibu/statement-lines", "fibu:read"),
-    ("GET", f"/api/fibu/statement-lines/{uuid4()}/matches", "fibu:read"),
-    ("POST", f"/api/fibu/statement-lines/{uuid4()}/settlement", "fibu:post"),
+    ("GET", f"/api/fibu/statement-lines/{NOBODY}/matches", "fibu:read"),
+    ("POST", f"/api/fibu/statement-lines/{NOBODY}/settlement", "fibu:post"),
 ]
 
 

@@ -387,3 +387,21 @@ class Settlement(database.TenantRow, Base):
     amount: Mapped[Decimal]
     settled_on: Mapped[date]
     entry_id: Mapped[UUID | None]
+
+
+class VatReturn(database.TenantRow, Base):
+    """A VAT return as filed; `number` 1 is the first of its period, later ones correct it."""
+
+    __tablename__ = "vat_returns"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "period", "number"),
+        CheckConstraint("number >= 1", name="number"),
+    )
+
+    period: Mapped[str]
+    number: Mapped[int]
+    form: Mapped[str]
+    amounts: Mapped[dict[str, Any]]
+    filed_at: Mapped[datetime]
+    filed_by: Mapped[UUID]
+    filed_by_name: Mapped[str]

@@ -11,6 +11,7 @@ from valero.fibu.api import (
     seals,
     statements,
     trial_balance,
+    vat_returns,
 )
 
 PERMISSIONS = {
@@ -20,5 +21,15 @@ PERMISSIONS = {
 }
 
 router = APIRouter(prefix="/api/fibu", tags=["fibu"])
-for part in (accounts, entries, proposals, trial_balance, periods, seals, statements, open_items):
+for part in (
+    accounts,
+    entries,
+    proposals,
+    trial_balance,
+    periods,
+    seals,
+    statements,
+    open_items,
+    vat_returns,
+):
     router.include_router(part.router)
