@@ -1,6 +1,7 @@
 """What `/metrics` shows: names of OpenTelemetry, route templates, and no explosion of series."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -182,6 +183,17 @@ async def test_the_process_tells_its_cpu_and_memory(client: AppClient) -> None:
     assert found["process_cpu_time_seconds_total", (("cpu_mode", "user"),)] > 0
     assert found["process_memory_usage_bytes", ()] > 10_000_000
     assert found["target_info", (("service_version", client.app.version),)] == 1
+
+
+async def test_the_age_of_the_outbox_is_a_gauge(client: AppClient) -> None:
+    async def age() -> float:
+        return (await samples(client))["valero_outbox_age_seconds", ()]
+
+    async with asyncio.timeout(20):
+        while math.isnan(await age()):  # noqa: ASYNC110 - looks from outside
+            await asyncio.sleep(0.02)
+    assert await age() == 0
+    assert math.isnan((await samples(client))["valero_dead_letters", ()]), "there is no broker"
 
 
 async def test_the_pool_knows_who_waits(client: AppClient) -> None:

@@ -7,7 +7,7 @@ answered within 500 ms is exact. One process is one registry; replicas are separ
 
 import time
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import psutil
@@ -94,9 +94,9 @@ class Metrics:
         """Export what the relay sent, by type, and what consumers did, by name and outcome."""
         self.registry.register(_Events(sent, done))
 
-    def watch_gauge(self, name: str, help_: str) -> Gauge:
-        """A further gauge of this process, without labels."""
-        return Gauge(name, help_, registry=self.registry)
+    def watch_value(self, name: str, help_: str, value: Callable[[], float]) -> None:
+        """A further gauge of this process, read when asked for."""
+        Gauge(name, help_, registry=self.registry).set_function(value)
 
     def render(self, accept: str) -> tuple[bytes, str]:
         """All series in the text format that `accept` asks for, and its media type."""

@@ -147,6 +147,13 @@ class Monitor:
         }
         return Report(self.identity, checks, vitals)
 
+    def value(self, key: str) -> float:
+        """The number last found for one check; NaN while there is none."""
+        check = self._checks.get(key)
+        if check is None or not isinstance(check.value, int | float):
+            return float("nan")
+        return check.value
+
     async def _check_loop(self) -> None:
         """How late the event loop wakes a sleeper, at worst within ten seconds."""
         due = time.monotonic() + LOOP_SECONDS

@@ -6,6 +6,7 @@
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -16,6 +17,12 @@ from valero.kit.metrics import Metrics
 from valero.kit.monitor import Monitor, Parts
 from valero.kit.registration import Registration
 from valero.kit.settings import Settings
+
+CHECKS_AS_GAUGES = (
+    ("outbox:age", "valero_outbox_age_seconds", "Age of the oldest event not yet sent."),
+    ("events:deadLetters", "valero_dead_letters", "Events put aside for this service."),
+    ("loop:lag", "valero_event_loop_lag_milliseconds", "Longest delay within ten seconds."),
+)
 
 
 def install(
@@ -46,6 +53,8 @@ def install(
             folded=lambda: measured.folded,
         ),
     )
+    for key, name, meaning in CHECKS_AS_GAUGES:
+        measured.watch_value(name, meaning, partial(state.monitor.value, key))
     metrics.install(app, measured)
     health.install(
         app,
