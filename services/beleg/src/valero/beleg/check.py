@@ -23,7 +23,8 @@ class Report:
 
     filename: str
     kind: str
-    """`cii`, `ubl`, `pdf`, `image`, `xml` or `other`."""
+    """`cii`, `ubl`, `pdf`, `image`, `xml` or `other`; that of the e-invoice in a PDF."""
+    media_type: str
     verdict: Verdict | None = None
     """None for what is no e-invoice and was never meant to be one."""
     findings: tuple[Finding, ...] = ()
@@ -47,6 +48,7 @@ class Report:
         return {
             "file": self.filename,
             "kind": self.kind,
+            "media_type": self.media_type,
             "verdict": self.verdict,
             "title": {"de": title[0], "en": title[1]},
             "rule_pack": verdict.rule_pack(),
@@ -63,7 +65,7 @@ Checker = Callable[[bytes, str, Examiner], Report]
 
 
 def check(data: bytes, filename: str, *, examiner: Examiner | None = None) -> Report:
-    """Check a file of any kind, by default with one examiner for the whole process. Never raises."""
+    """Check a file of any kind, by default with one examiner per process. Never raises."""
     kind = formats.detect(data[: formats.HEAD_BYTES]).kind
     return CHECKERS[kind](data, filename, examiner or _examiner())
 
@@ -83,6 +85,7 @@ def _invoice(data: bytes, filename: str, examiner: Examiner) -> Report:
     return Report(
         filename=filename,
         kind=reading.format.kind,
+        media_type=reading.format.media_type,
         verdict=judged.verdict,
         findings=judged.findings,
         values=bt_values.header(invoice) if invoice else {},

@@ -5,13 +5,13 @@ Reading never fails: a document that cannot be read is still received, archived 
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from re import fullmatch
 from typing import Final
 
-from valero.beleg import checks, cii, content, formats, ubl, xrechnung
+from valero.beleg import checks, cii, content, formats, pdf, ubl, xrechnung
 from valero.beleg.findings import Finding, merge
 from valero.beleg.formats import Format, Kind
 from valero.beleg.invoice import Invoice, Unreadable
@@ -19,6 +19,10 @@ from valero.beleg.xmltree import ASK_DE, ASK_EN, Node, parse
 
 PLAIN_PROFILES: Final = (":minimum", ":basicwl")
 """ZUGFeRD profiles that are no e-invoice in the sense of § 14 (1) UStG (rule BE-3)."""
+
+_GUIDELINE: Final = (
+    "rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID"
+)
 
 LONGEST_NUMBER: Final = 200
 LONGEST_NAME: Final = 500
@@ -33,10 +37,10 @@ _READERS: Final[dict[str, tuple[Kind, Callable[[Node], Invoice]]]] = {
 
 _PLAIN: Final = {
     Kind.PDF: (
-        "Ein PDF wird noch nicht maschinell gelesen. Bitte den Beleg von Hand buchen oder die "
-        "E-Rechnung als XML-Datei beim Lieferanten anfordern.",
-        "A PDF is not read by machine yet. Please book the document by hand or ask the supplier "
-        "for the e-invoice as an XML file.",
+        "Das PDF enthält keine E-Rechnung (ZUGFeRD oder Factur-X), es ist eine sonstige Rechnung. "
+        "Bitte den Beleg von Hand buchen oder beim Lieferanten eine E-Rechnung anfordern.",
+        "The PDF contains no e-invoice (ZUGFeRD or Factur-X). Please book the document by hand or "
+        "ask the supplier for an e-invoice.",
     ),
     Kind.IMAGE: (
         "Ein Bild ist keine E-Rechnung. Bitte den Beleg von Hand buchen oder beim Lieferanten "
@@ -58,6 +62,9 @@ class Reading:
     """What became of a file; without an invoice there is a problem in both languages."""
 
     format: Format
+    """A PDF with an e-invoice in it is of the kind of that invoice."""
+    xml: bytes | None = None
+    """The e-invoice in EN 16931 syntax, also one that could not be read further."""
     invoice: Invoice | None = None
     findings: tuple[Finding, ...] = ()
     problem_de: str | None = None
@@ -65,28 +72,44 @@ class Reading:
 
 
 def read(data: bytes) -> Reading:
-    """Read a whole file of any kind. Bounded by the limits in `xmltree`; never raises."""
+    """Read a whole file of any kind. Bounded by the limits in `xmltree` and `pdf`; never raises."""
     found = formats.detect(data[: formats.HEAD_BYTES])
+    if found.kind is Kind.PDF:
+        return _read_pdf(data)
     if found.kind is not Kind.XML:
         de, en = _PLAIN[found.kind]
         return Reading(format=found, problem_de=de, problem_en=en)
-    kind = Kind.XML
+    return _read_xml(data, formats.XML.media_type)
+
+
+def _read_pdf(data: bytes) -> Reading:
+    """The XML decides (BE-8); the page is only its picture."""
+    try:
+        xml = pdf.embedded_xml(data)
+    except Unreadable as error:
+        return Reading(format=formats.PDF, problem_de=error.de, problem_en=error.en)
+    if xml is None:
+        de, en = _PLAIN[Kind.PDF]
+        return Reading(format=formats.PDF, problem_de=de, problem_en=en)
+    inside = _read_xml(xml, formats.PDF.media_type)
+    return inside if inside.xml is not None else replace(inside, format=formats.PDF)
+
+
+def _read_xml(data: bytes, media_type: str) -> Reading:
+    kind, xml = Kind.XML, None
     try:
         root = parse(data)
         kind, load = _reader(root)
+        xml = data
+        _check_profile(root)
         invoice = load(root)
-        _check_profile(invoice)
         _check_header(invoice)
         findings = merge(checks.find(invoice), xrechnung.find(invoice), content.find(invoice))
     except Unreadable as error:
-        media = Format(kind, formats.XML.media_type)
-        return Reading(format=media, problem_de=error.de, problem_en=error.en)
-    return Reading(format=Format(kind, formats.XML.media_type), invoice=invoice, findings=findings)
-
-
-def xml_of(data: bytes, found: Format) -> bytes | None:
-    """The e-invoice's XML in a file that was read as `found`; None if there is none."""
-    return data if found.kind in (Kind.CII, Kind.UBL) else None
+        return Reading(
+            format=Format(kind, media_type), xml=xml, problem_de=error.de, problem_en=error.en
+        )
+    return Reading(format=Format(kind, media_type), xml=xml, invoice=invoice, findings=findings)
 
 
 def read_in_own_thread(data: bytes) -> Reading:
@@ -110,8 +133,9 @@ def _reader(root: Node) -> tuple[Kind, Callable[[Node], Invoice]]:
     return found
 
 
-def _check_profile(invoice: Invoice) -> None:
-    if (invoice.specification or "").lower().endswith(PLAIN_PROFILES):
+def _check_profile(root: Node) -> None:
+    """Before the fields, many of which these profiles lack."""
+    if (root.text(_GUIDELINE) or "").lower().endswith(PLAIN_PROFILES):
         raise Unreadable(
             de="Das Profil MINIMUM oder BASIC WL ist keine E-Rechnung im Sinne des § 14 UStG, "
             "sondern eine sonstige Rechnung. Bitte von Hand buchen oder beim Lieferanten eine "

@@ -8,7 +8,7 @@ from valero.beleg import content, findings, official, xrechnung
 from valero.beleg.examining import Examiner, ExaminerFailed
 from valero.beleg.findings import ErrorClass, Finding, Level, Verdict
 from valero.beleg.invoice import Unreadable
-from valero.beleg.reading import Reading, read_in_own_thread, xml_of
+from valero.beleg.reading import Reading, read_in_own_thread
 
 TRIES: Final = 2
 
@@ -36,7 +36,7 @@ def judge(data: bytes, examiner: Examiner) -> Judgement:
     started = time.perf_counter()
     reading = read_in_own_thread(data)
     stages = {"read": round((time.perf_counter() - started) * 1000, 2)}
-    xml = xml_of(data, reading.format)
+    xml = reading.xml
     if xml is None:
         return Judgement(reading=reading, verdict=None, stages=stages)
     by_officials, official_stages = _ask(examiner, xml)
