@@ -24,6 +24,7 @@ from valero.kit.testing.ports import free_offset
 from valero.kit.testing.tokens import TokenFactory
 
 UPSTREAM = Path(__file__).parent / "upstream.py"
+BOOKS = Path(__file__).parent / "books.py"
 DEADLINE_SECONDS = 20.0
 INSTANCES = 3
 
@@ -73,6 +74,28 @@ class Stack:
         port = self.catalogue.services[name].port_of(instance)
         self.processes[port] = self.launch(UPSTREAM, name, str(port), self.jwks)
         await self.answers(f"{self.url(name, instance)}/health/live")
+
+    async def start_books(self, name: str) -> None:
+        """A service that answers as beleg, fibu or observer does."""
+        port = self.catalogue.services[name].port
+        self.processes[port] = self.launch(BOOKS, name, str(port))
+        await self.answers(f"{self.url(name)}/health/live")
+
+    async def start_control(self, **environment: str) -> None:
+        """The real control service, without an Observer."""
+        port = self.catalogue.services["gateway"].port
+        settings = {
+            "VALERO_SERVICE": "gateway",
+            "VALERO_HOME": str(self.home),
+            "VALERO_OFFSET": str(self.settings.offset),
+            "VALERO_PORT": str(port),
+            "VALERO_ENVIRONMENT": "test",
+            "VALERO_JWKS_URL": f"{self.url('auth')}/api/auth/jwks.json",
+        }
+        self.processes[port] = self.launch(
+            "-m", "valero.kit.serve", "gateway", **settings | environment
+        )
+        await self.answers(f"{self.url('gateway')}/health/live")
 
     async def answers(self, url: str, status: int = 200) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:

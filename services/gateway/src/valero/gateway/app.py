@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from valero.gateway import access_log, api, registry, shell
 from valero.gateway.control import Control
+from valero.gateway.graphql import route as graphql
+from valero.gateway.graphql.persisted import Persisted
 from valero.gateway.manifests import Manifests
 from valero.gateway.settings import GatewaySettings
 from valero.kit import catalogue as catalogues
@@ -22,10 +24,15 @@ log = structlog.get_logger(__name__)
 def create(settings: Settings | None = None) -> FastAPI:
     """The application, with its settings from the environment unless given."""
     own = _own(settings)
+    interface = own.interface(own.root or catalogues.root())
     return create_service(
         "gateway",
         settings=own,
-        routers=[api.router, shell.router(own.interface(own.root or catalogues.root()))],
+        routers=[
+            api.router,
+            graphql.router,
+            shell.router(interface),
+        ],
         lifespan=_lifespan,
         database=False,
     )
@@ -50,6 +57,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         httpx.AsyncClient(trust_env=False) as http,
         registry.client(settings.observer_url or "", settings.observer_token) as observer,
     ):
+        app.state.http = http
+        app.state.persisted = Persisted()
         app.state.manifests = Manifests(http, lambda: control.routing.topology)
         work = [access_log.run(control.edge)]
         if settings.observer_url:

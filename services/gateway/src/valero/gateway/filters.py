@@ -19,6 +19,7 @@ LIMIT_TYPE = f"{FILTER}local_ratelimit.v3.LocalRateLimit"
 
 JWKS_PATH = "/api/auth/jwks.json"
 LOGIN_PATH = "/api/auth/login"
+GRAPHQL_PATH = "/graphql"
 PUBLIC_API_PATHS = (LOGIN_PATH, "/api/auth/refresh", "/api/auth/logout", JWKS_PATH)
 
 # whether a service is well, and nothing more; the details stay behind the service's own door
@@ -86,10 +87,11 @@ def unbuffered() -> Json:
 
 
 def _token_check() -> Json:
-    """Paths below /api/ need auth's token, but for those that give one or show health."""
+    """/graphql and all below /api/ need auth's token, except what gives one or shows health."""
     rules: list[Json] = [{"match": {"path": path}} for path in PUBLIC_API_PATHS]
     rules.append({"match": {"safe_regex": {"regex": HEALTH_PATHS}}})
-    rules.append({"match": {"prefix": "/api/"}, "requires": {"provider_name": "valero"}})
+    protected: list[Json] = [{"prefix": "/api/"}, {"path": GRAPHQL_PATH}]
+    rules += [{"match": match, "requires": {"provider_name": "valero"}} for match in protected]
     provider = {
         "issuer": "valero-auth",
         "audiences": ["valero"],

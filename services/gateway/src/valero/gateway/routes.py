@@ -10,6 +10,7 @@ from valero.gateway.edge import CONTROL, Json, Limits, typed
 from valero.gateway.filters import (
     ADDRESS_LIMIT,
     BUFFER,
+    GRAPHQL_PATH,
     LOGIN_PATH,
     body_limit,
     login_limit,
@@ -29,6 +30,7 @@ def configuration(services: Iterable[str], limits: Limits) -> Json:
     routes = [_health(), _login(limits)]
     for name in services:
         routes += _service(name, limits)
+    routes += _graphql()
     routes += [
         _to(CONTROL, {"path": "/ui/registry.json"}, method=READ, retry=_read_retry()),
         _to(CONTROL, {"prefix": "/vendor/"}, method=READ, retry=_read_retry()),
@@ -113,6 +115,17 @@ def _stream(name: str, prefix: str) -> Json:
     route = _to(name, match, method="GET", retry=_write_retry(), timeout="0s")
     route["route"]["idle_timeout"] = f"{STREAM_IDLE_SECONDS}s"
     return {**route, "typed_per_filter_config": unbuffered()}
+
+
+def _graphql() -> list[Json]:
+    """Reads composed over services; with `Accept: text/event-stream` a live stream."""
+    accepts = {"name": "accept", "string_match": {"contains": "text/event-stream"}}
+    live = _to(CONTROL, {"path": GRAPHQL_PATH, "headers": [accepts]}, timeout="0s")
+    live["route"]["idle_timeout"] = f"{STREAM_IDLE_SECONDS}s"
+    return [
+        _private({**live, "typed_per_filter_config": unbuffered()}),
+        _private(_to(CONTROL, {"path": GRAPHQL_PATH}, retry=_write_retry())),
+    ]
 
 
 def _shell() -> Json:

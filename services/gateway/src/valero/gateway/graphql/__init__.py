@@ -1,0 +1,1 @@
+"""`/graphql`: reads composed over the services, and their live events."""
