@@ -169,7 +169,7 @@ async def test_the_roles_are_listed_in_both_languages(service):
     headers = await service.become_administrator()
     listed = (await service.client.get("/api/auth/roles", headers=headers)).json()
     pruefer = next(role for role in listed if role["key"] == "pruefer")
-    assert pruefer["title"] == {"de": "Prüfer", "en": "Auditor"}
+    assert pruefer["title"] == {"de": "Prüfer Z1", "en": "Tax auditor (Z1)"}
 
 
 async def test_another_tenants_users_are_out_of_sight_and_reach(service):

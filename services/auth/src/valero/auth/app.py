@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI
 
 from valero.auth import first_start, invariants, keys, upkeep
-from valero.auth.api import administration, devices, signing_in, signing_keys
+from valero.auth.api import administration, devices, separation, signing_in, signing_keys
 from valero.auth.passwords import Hashing
 from valero.auth.settings import AuthSettings
 from valero.auth.sign_in import Tools
@@ -27,7 +27,13 @@ def create(settings: Settings | None = None) -> FastAPI:
     return kit.create(
         "auth",
         settings=_own(settings),
-        routers=[signing_in.router, devices.router, administration.router, signing_keys.router],
+        routers=[
+            signing_in.router,
+            devices.router,
+            administration.router,
+            separation.router,
+            signing_keys.router,
+        ],
         invariants=[invariants.tenant_administered],
         lifespan=_lifespan,
         permissions=administration.PERMISSIONS,
