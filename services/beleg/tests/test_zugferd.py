@@ -100,12 +100,10 @@ def bomb() -> bytes:
     """An attachment of one gigabyte in one megabyte."""
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(bytes(1024 * 1024)) for _ in range(1024)) + packer.flush()
-    head = zugferd(b"MARK" * 50)
-    start = head.index(b"stream\n", head.index(b"/EmbeddedFile")) + len(b"stream\n")
-    end = head.index(b"endstream", start)
-    length = str(end - start - 1).encode()
-    about = head[:start].replace(b"/Length " + length, b"/Length %d" % len(packed))
-    return about + packed + b"\n" + head[end:]
+    before, _, after = zugferd(b"MARK" * 50).partition(b"MARK" * 50)
+    about, _, rest = before.rpartition(b"/Length 200")
+    length = b"/Length %d /Filter /FlateDecode" % len(packed)
+    return about + length + rest + packed + after
 
 
 def endless() -> bytes:
