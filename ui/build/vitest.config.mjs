@@ -13,6 +13,7 @@ export default defineConfig({
     include: ['ui/**/*.test.{ts,tsx}', 'services/*/ui/**/*.test.{ts,tsx}'],
     setupFiles: [path.join(import.meta.dirname, 'vitest.setup.ts')],
     css: false,
+    testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
     env: { TZ: 'Europe/Berlin' },

@@ -1,7 +1,9 @@
 /** What jsdom lacks and the component library needs. */
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach } from 'vitest';
+
+configure({ asyncUtilTimeout: 5_000 });
 
 class StillResizeObserver implements ResizeObserver {
   observe(): void {}
@@ -17,6 +19,8 @@ Element.prototype.scrollTo = () => undefined;
 Object.defineProperties(HTMLElement.prototype, {
   offsetHeight: { configurable: true, get: () => 600 },
   offsetWidth: { configurable: true, get: () => 1000 },
+  clientHeight: { configurable: true, get: () => 600 },
+  clientWidth: { configurable: true, get: () => 1000 },
 });
 
 beforeEach(() => localStorage.clear());

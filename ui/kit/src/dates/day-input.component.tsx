@@ -21,10 +21,9 @@ export function DayInput({ value, onChange, error, ...props }: DayInputProps) {
   }, [value, isEditing]);
 
   const commit = () => {
-    setEditing(false);
-    if (isWrong) return;
     const day = parseDay(text);
-    setText(shown(day));
+    setEditing(false);
+    if (!isWrong) setText(shown(day));
     if (day !== value) onChange(day);
   };
 

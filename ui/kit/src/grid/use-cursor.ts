@@ -16,6 +16,7 @@ interface GridActions {
   moveAnchor(row: number): void;
   all(): void;
   none(): void;
+  hasSelection: boolean;
   resizeBy(column: number, pixels: number): void;
 }
 
@@ -60,7 +61,7 @@ export function useCursor({ rowCount, columnCount, pageSize, reveal, initial }: 
     const keys: Record<string, (() => void) | false> = {
       Enter: !ctrlKey && !altKey && (() => actions.open(cursor.row)),
       ' ': () => (shiftKey ? actions.extendTo(cursor.row) : actions.toggle(cursor.row)),
-      Escape: () => actions.none(),
+      Escape: actions.hasSelection && (() => actions.none()),
       a: (ctrlKey || metaKey) && (() => actions.all()),
       ArrowRight: altKey && shiftKey && (() => actions.resizeBy(cursor.column, RESIZE_PIXELS)),
       ArrowLeft: altKey && shiftKey && (() => actions.resizeBy(cursor.column, -RESIZE_PIXELS)),

@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { useLatest } from '../page/use-latest.ts';
 import { useNarrow } from '../page/use-narrow.ts';
 import type { Column, Rows, Selection } from './grid.types.ts';
@@ -35,8 +35,9 @@ const OVERSCAN = 12;
 export function useGrid<Row>(options: GridOptions<Row>) {
   const { name, columns, rowId, rows } = options;
   const gridId = useId();
+  const { search } = useLocation();
   const scroller = useRef<HTMLDivElement>(null);
-  const place = `${name}${location.search}`;
+  const place = `${name}${search}`;
   const remembered = placeOf(place);
   const isNarrow = useNarrow();
   const compact = isNarrow ? options.compact : undefined;
@@ -107,7 +108,8 @@ export function useGrid<Row>(options: GridOptions<Row>) {
     template: compact ? `${options.selection ? `${SELECTION_PIXELS}px ` : ''}1fr` : widths.template,
     click,
     check,
-    press: (event: KeyboardEvent) => handleKey(event, { ...selection, open, resizeBy }),
+    press: (event: KeyboardEvent) =>
+      handleKey(event, { ...selection, hasSelection: selection.ids.size > 0, open, resizeBy }),
   };
 }
 

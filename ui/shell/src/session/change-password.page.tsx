@@ -1,9 +1,10 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { asProblem, changePassword, Icon, Notice, signOut } from '@valero/ui';
 import { type FormEvent, useEffect, useState } from 'react';
 import { shellTexts } from '../texts.ts';
 import { EntranceFrame } from './entrance.component.tsx';
+import { SecretInput } from './secret-input.component.tsx';
 
 const LEAST_CHARACTERS = 12;
 
@@ -13,6 +14,7 @@ export function ChangePasswordPage() {
   const [current, setCurrent] = useState('');
   const [chosen, setChosen] = useState('');
   const [repeated, setRepeated] = useState('');
+  const [isTried, setTried] = useState(false);
   const change = useMutation({ mutationFn: () => changePassword(current, chosen) });
   const title = t('changeTitle');
   useEffect(() => {
@@ -27,6 +29,7 @@ export function ChangePasswordPage() {
   const isReady = current !== '' && rules.every(({ isMet }) => isMet);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    setTried(true);
     if (isReady) change.mutate();
   };
 
@@ -38,22 +41,30 @@ export function ChangePasswordPage() {
             {asProblem(change.error).message}
           </Notice>
         )}
-        <Secret
+        <SecretInput
           label={t('changeCurrent')}
           autoComplete="current-password"
           value={current}
+          error={isTried && !current && t('passwordMissing')}
           onChange={setCurrent}
-          first
+          autoFocus
         />
-        <Secret label={t('changeNew')} autoComplete="new-password" value={chosen} onChange={setChosen} />
-        <Secret
+        <SecretInput
+          label={t('changeNew')}
+          autoComplete="new-password"
+          aria-describedby="password-rules"
+          value={chosen}
+          onChange={setChosen}
+        />
+        <SecretInput
           label={t('changeRepeat')}
           autoComplete="new-password"
+          aria-describedby="password-rules"
           value={repeated}
           onChange={setRepeated}
         />
-        <Rules rules={rules} />
-        <Button type="submit" size="md" fullWidth disabled={!isReady} loading={change.isPending}>
+        <Rules rules={rules} isTried={isTried} />
+        <Button type="submit" size="md" fullWidth loading={change.isPending}>
           {t('changeSave')}
         </Button>
         <Button variant="subtle" color="gray" onClick={() => void signOut()}>
@@ -64,36 +75,20 @@ export function ChangePasswordPage() {
   );
 }
 
-interface SecretProps {
-  label: string;
-  autoComplete: string;
-  value: string;
-  first?: boolean;
-  onChange(value: string): void;
+interface RulesProps {
+  rules: { text: string; isMet: boolean }[];
+  isTried: boolean;
 }
 
-function Secret({ first, onChange, ...props }: SecretProps) {
+/** What the new password has to be, ticked off while it is typed. */
+function Rules({ rules, isTried }: RulesProps) {
   const t = shellTexts.use();
   return (
-    <PasswordInput
-      {...props}
-      size="md"
-      autoFocus={first}
-      aria-describedby="password-rules"
-      visibilityToggleButtonProps={{ 'aria-label': `${props.label}: ${t('passwordShow')}`, tabIndex: 0 }}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
-
-function Rules({ rules }: { rules: { text: string; isMet: boolean }[] }) {
-  const t = shellTexts.use();
-  return (
-    <div id="password-rules" className="s-rules">
+    <div id="password-rules" className="s-rules" role={isTried ? 'alert' : undefined}>
       <ul>
         {rules.map(({ text, isMet }) => (
-          <li key={text} className={isMet ? 'is-met' : undefined}>
-            <Icon name={isMet ? 'circleCheck' : 'info'} size={16} />
+          <li key={text} className={isMet ? 'is-met' : isTried ? 'is-missed' : undefined}>
+            <Icon name={isMet ? 'circleCheck' : isTried ? 'circleX' : 'info'} size={16} />
             {text}
             <span className="v-visually-hidden">: {isMet ? t('ruleMet') : t('ruleOpen')}</span>
           </li>

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { asProblem, Notice, signIn } from '@valero/ui';
 import { type FormEvent, useState } from 'react';
 import { shellTexts } from '../texts.ts';
+import { SecretInput } from './secret-input.component.tsx';
 
 /** Address and password; with a known address only the password is asked for. */
 export function CredentialsForm({ knownEmail }: { knownEmail?: string }) {
@@ -38,16 +39,14 @@ export function CredentialsForm({ knownEmail }: { knownEmail?: string }) {
         error={isChecked && !email.trim() && t('emailMissing')}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
-      <PasswordInput
+      <SecretInput
         name="password"
         label={t('password')}
         autoComplete="current-password"
-        size="md"
         data-autofocus={knownEmail ? true : undefined}
         value={password}
         error={isChecked && !password && t('passwordMissing')}
-        visibilityToggleButtonProps={{ 'aria-label': t('passwordShow'), tabIndex: 0 }}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onChange={setPassword}
       />
       <Button type="submit" size="md" fullWidth loading={login.isPending}>
         {t('signIn')}

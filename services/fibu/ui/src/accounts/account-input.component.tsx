@@ -1,6 +1,6 @@
 import { Combobox, InputBase, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useState } from 'react';
 import type { AccountOut } from '../api.ts';
 import { fibuTexts } from '../texts.ts';
@@ -30,6 +30,7 @@ export function AccountInput({
   onChange,
 }: AccountInputProps) {
   const t = fibuTexts.use();
+  const client = useQueryClient();
   const account = useAccount(value);
   const [typed, setTyped] = useState<string | null>(null);
   const [words] = useDebouncedValue(typed ?? '', TYPING_MILLISECONDS);
@@ -42,19 +43,23 @@ export function AccountInput({
     if (number !== value) onChange(number);
   };
 
-  /** What was typed, taken as a number or as the first account found. */
-  const settle = () => {
+  /** What was typed: a number as it stands, otherwise the first account that matches. */
+  const settle = async () => {
     if (typed === null) return;
     const text = typed.trim();
-    const exact = found.find(({ number }) => number === text);
-    const first = words === typed ? found[0] : undefined;
-    choose(/^\d*$/.test(text) ? (exact?.number ?? text) : (first?.number ?? value));
+    if (/^\d*$/.test(text)) return choose(text);
+    const isKnown = client.getQueryData(suggestionsQuery(text).queryKey) !== undefined;
+    if (!isKnown) onChange(''); // so that nobody posts to the old account meanwhile
+    const [first] = await client.ensureQueryData(suggestionsQuery(text)).catch(() => []);
+    setTyped(null);
+    list.closeDropdown();
+    onChange(first?.number ?? value);
   };
 
   const handleKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey) return;
     if (event.key === 'F2') list.openDropdown();
-    else if (event.key === 'Enter' && list.getSelectedOptionIndex() < 0) settle();
+    else if (event.key === 'Enter' && list.getSelectedOptionIndex() < 0) void settle();
     else return;
     event.preventDefault();
   };
@@ -82,8 +87,7 @@ export function AccountInput({
             requestAnimationFrame(() => input.select());
           }}
           onBlur={() => {
-            settle();
-            setTyped(null);
+            void settle();
             list.closeDropdown();
           }}
           onChange={(event) => {

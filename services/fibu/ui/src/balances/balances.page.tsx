@@ -41,7 +41,7 @@ export function BalancesPage() {
           label={t('asOf')}
           leftSection={<Icon name="calendar" size={16} />}
           value={asOf}
-          onChange={(day) => setAsOf(day ?? today())}
+          onChange={(day) => day && setAsOf(day)}
         />
         <TextInput
           className="f-search"

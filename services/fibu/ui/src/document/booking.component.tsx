@@ -12,7 +12,7 @@ import {
   useCan,
 } from '@valero/ui';
 import { useEffect, useRef } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import type { DocumentDetailOut, EntryIn } from '../api.ts';
 import { entryQuery } from '../journal/entries.resource.ts';
 import { EntryLines } from '../journal/entry-lines.component.tsx';
@@ -99,6 +99,7 @@ function ByHand({ document }: { document: DocumentDetailOut }) {
 }
 
 function Booked({ document, entryId }: { document: DocumentDetailOut; entryId: string }) {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   const entry = useQuery(entryQuery(entryId));
   const { next } = useNeighbours(document.id);
@@ -124,7 +125,7 @@ function Booked({ document, entryId }: { document: DocumentDetailOut; entryId: s
         <Button
           component={Link}
           ref={onward}
-          to={`/fibu/belege/${next}${location.search}`}
+          to={`/fibu/belege/${next}${search}`}
           rightSection={<Icon name="chevronRight" size={16} />}
         >
           {t('documentNextOpen')}

@@ -1,6 +1,6 @@
 import { ActionIcon, Anchor, Button, Tooltip } from '@mantine/core';
 import { ErrorState, formatAgo, Icon, LoadingRows, Notice, PageHeader, useShortcut } from '@valero/ui';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import type { DocumentDetailOut } from '../api.ts';
 import { DuplicateChip, StateChip } from '../inbox/document-chips.component.tsx';
 import { useDocument, useDocumentStream } from '../inbox/documents.resource.ts';
@@ -66,9 +66,10 @@ function LoadedDocument({ document }: { document: DocumentDetailOut }) {
 }
 
 function BackToInbox() {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   return (
-    <Anchor component={Link} to={`/fibu/belege${location.search}`} className="f-back">
+    <Anchor component={Link} to={`/fibu/belege${search}`} className="f-back">
       <Icon name="chevronLeft" size={14} />
       {t('inbox')}
     </Anchor>
@@ -109,10 +110,11 @@ function Notices({ document }: { document: DocumentDetailOut }) {
 }
 
 function Neighbours({ documentId }: { documentId: string }) {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   const navigate = useNavigate();
   const { previous, next, position, total } = useNeighbours(documentId);
-  const go = (id: string | undefined) => id && void navigate(`/fibu/belege/${id}${location.search}`);
+  const go = (id: string | undefined) => id && void navigate(`/fibu/belege/${id}${search}`);
   useShortcut('alt+arrowup', t('document'), t('documentPrevious'), () => go(previous), Boolean(previous));
   useShortcut('alt+arrowdown', t('document'), t('documentNext'), () => go(next), Boolean(next));
   if (position === 0) return null;

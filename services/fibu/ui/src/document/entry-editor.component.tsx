@@ -48,13 +48,17 @@ export function EntryEditor({
     setDraft(draftFrom(proposed));
   }
 
-  const post = useLatest(() => {
+  const submit = useLatest(() => {
     setTried(true);
     if (flaws.length > 0 || posting.isPending) return;
     posting.mutate(entryFrom(draft, proposed), {
       onSuccess: () => notifyDone(t('postDone', { number: draft.documentNumber })),
     });
   });
+  const post = () => {
+    takeOverTyped();
+    setTimeout(submit);
+  };
   const add = useLatest(() => setDraft(addLine(draft)));
   useShortcut('ctrl+enter', t('document'), t('post'), post, canPost);
   useShortcut('alt+n', t('document'), t('lineAdd'), add, canPost);
@@ -169,6 +173,14 @@ export function EntryEditor({
       <LeaveDialog isDirty={isChanged} />
     </form>
   );
+}
+
+/** Fields take over what was typed when they are left; posting by keyboard must not miss it. */
+function takeOverTyped(): void {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLInputElement)) return;
+  field.blur();
+  field.focus();
 }
 
 function Reasons({ reasons }: { reasons: readonly string[] }) {

@@ -13,6 +13,8 @@ export interface DocumentFilter {
 }
 
 const SETTLE_MILLISECONDS = 250;
+/** The proposal follows the document by way of an event between services. */
+const PROPOSAL_MILLISECONDS = 1_500;
 
 export const useDocuments = ({ state, words }: DocumentFilter) =>
   useWindows<DocumentOut>({
@@ -52,19 +54,29 @@ export const useDocument = (id: string) => useQuery(documentQuery(id));
 /** What changes on the server appears by itself; a burst of changes is fetched once. */
 export function useDocumentStream(): LiveState {
   const client = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const refresh = useLatest(() => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      void client.invalidateQueries({ queryKey: DOCUMENTS });
-      void client.invalidateQueries({ queryKey: ['fibu', 'proposal'] });
-    }, SETTLE_MILLISECONDS);
-  });
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const documents = useSettled(SETTLE_MILLISECONDS, () => client.invalidateQueries({ queryKey: DOCUMENTS }));
+  const proposals = useSettled(PROPOSAL_MILLISECONDS, () =>
+    client.invalidateQueries({ queryKey: ['fibu', 'proposal'] }),
+  );
+  const refresh = () => {
+    documents();
+    proposals();
+  };
   return useLive('/api/beleg/stream', {
     onEvent: refresh,
     onState: (state) => {
       if (state === 'live') refresh();
     },
   });
+}
+
+/** Runs once after a burst of calls, when none came for so many milliseconds. */
+function useSettled(milliseconds: number, run: () => unknown): () => void {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const latest = useLatest(run);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(latest, milliseconds);
+  };
 }

@@ -105,7 +105,8 @@ function Proposed({ document: { id } }: CellProps) {
       </span>
       {proposal.warnings.length > 0 && (
         <Chip tone="warn" icon="alert" title={proposal.warnings.join('\n')}>
-          {t('warnings', { count: proposal.warnings.length })}
+          {proposal.warnings.length}
+          <span className="v-visually-hidden">{t('warnings', { count: proposal.warnings.length })}</span>
         </Chip>
       )}
     </>

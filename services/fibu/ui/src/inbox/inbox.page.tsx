@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { DropArea, Icon, LiveChip, PageHeader, UploadTray, useCan } from '@valero/ui';
 import { DataGrid } from '@valero/ui/grid';
 import { useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 import type { DocumentOut } from '../api.ts';
 import { useFilter, useTypedFilter } from '../filters.ts';
 import { fibuTexts } from '../texts.ts';
@@ -15,6 +16,7 @@ import { uploads } from './uploads.store.ts';
 const NONE: ReadonlySet<string> = new Set();
 
 export function InboxPage() {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   const canReceive = useCan('beleg:receive');
   const canPost = useCan('fibu:post');
@@ -82,7 +84,7 @@ export function InboxPage() {
         rows={rows}
         columns={columns}
         rowId={({ id }) => id}
-        linkTo={({ id }) => `/fibu/belege/${id}${location.search}`}
+        linkTo={({ id }) => `/fibu/belege/${id}${search}`}
         compact={CompactDocument}
         selection={canPost ? { ids: chosen, onChange: setChosen, canSelect: isPostable } : undefined}
         empty={<InboxEmpty filter={filter} onResetWords={() => setTyped('')} onUpload={pickFiles} />}

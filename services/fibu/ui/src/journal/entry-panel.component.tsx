@@ -2,7 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Chip, DayText, ErrorState, formatInstant, Icon, LoadingRows, useCan, useShortcut } from '@valero/ui';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import type { EntryOut } from '../api.ts';
 import { Fact } from '../document/invoice.component.tsx';
 import { fibuTexts } from '../texts.ts';
@@ -13,11 +13,12 @@ import { ReversalDialog } from './reversal.dialog.tsx';
 
 /** One entry beside the journal; on phones instead of it. */
 export function EntryPanel({ entryId }: { entryId: string }) {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   const navigate = useNavigate();
   const entry = useQuery(entryQuery(entryId));
   const close = () => {
-    void navigate(`/fibu/journal${location.search}`);
+    void navigate(`/fibu/journal${search}`);
     document.querySelector<HTMLElement>('.f-journal [role="grid"]')?.focus();
   };
   useShortcut('escape', t('journal'), t('entryClose'), close);
@@ -84,11 +85,12 @@ function Source({ entry: { source, source_id } }: { entry: EntryOut }) {
 }
 
 function Related({ label, entryId }: { label: string; entryId: string | null }) {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   if (!entryId) return null;
   return (
     <Fact label={label}>
-      <Link to={`/fibu/journal/${entryId}${location.search}`}>{t('entryOpen')}</Link>
+      <Link to={`/fibu/journal/${entryId}${search}`}>{t('entryOpen')}</Link>
     </Fact>
   );
 }

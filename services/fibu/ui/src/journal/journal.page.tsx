@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { PageHeader, StateMessage } from '@valero/ui';
 import { DataGrid } from '@valero/ui/grid';
-import { useParams, useSearchParams } from 'react-router';
+import { useLocation, useParams, useSearchParams } from 'react-router';
 import { fibuTexts } from '../texts.ts';
 import { useEntries } from './entries.resource.ts';
 import { EntryPanel } from './entry-panel.component.tsx';
@@ -10,6 +10,7 @@ import { JournalFilters, NO_FILTER, useJournalFilter } from './journal-filters.c
 
 /** The journal; an opened entry stands beside it. */
 export function JournalPage() {
+  const { search } = useLocation();
   const t = fibuTexts.use();
   const { entryId } = useParams();
   const filter = useJournalFilter();
@@ -26,7 +27,7 @@ export function JournalPage() {
           rows={rows}
           columns={columns}
           rowId={({ id }) => id}
-          linkTo={({ id }) => `/fibu/journal/${id}${location.search}`}
+          linkTo={({ id }) => `/fibu/journal/${id}${search}`}
           compact={CompactEntry}
           currentId={entryId}
           empty={<JournalEmpty />}
