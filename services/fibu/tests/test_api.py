@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from valero.fibu import verify
+from valero.fibu import datev, verify
 from valero.fibu.app import create
 from valero.fibu.consumers import consumers
 from valero.kit import events
@@ -424,6 +424,22 @@ async def test_the_vat_return_is_computed_drilled_into_and_filed(keeper) -> None
 
 NOBODY = "00000000-0000-7000-8000-000000000000"  # the same in every process of a parallel run
 
+
+async def test_a_month_is_exported_for_datev(keeper) -> None:
+    await post(keeper)
+    wanted = {"month": "2026-03", "consultant": 1001, "client": 1}
+    answer = await keeper.get("/api/fibu/exports/datev", params=wanted)
+    assert answer.status_code == 200, answer.text
+    assert "EXTF_Buchungsstapel_2026-03.csv" in answer.headers["Content-Disposition"]
+    (row,) = datev.load(answer.content)
+    assert (str(row.amount), row.account, row.contra, row.key) == ("119.00", "4930", "1600", "0009")
+    await post(keeper, currency="USD")
+    refused = await keeper.get("/api/fibu/exports/datev", params=wanted)
+    assert (refused.status_code, refused.json()["code"]) == (409, "ExportRefused")
+    bad = await keeper.get("/api/fibu/exports/datev", params=wanted | {"month": "2026-13"})
+    assert (bad.status_code, bad.json()["code"]) == (422, "Invalid")
+
+
 ROUTES = [
     ("GET", "/api/fibu/accounts", "fibu:read"),
     ("GET", "/api/fibu/accounts/1000/sheet", "fibu:read"),
@@ -447,6 +463,7 @@ ROUTES = [
     ("GET", "/api/fibu/vat-returns/2026-03", "fibu:read"),
     ("GET", "/api/fibu/vat-returns/2026-03/81", "fibu:read"),
     ("POST", "/api/fibu/vat-returns/2026-03/filings", "fibu:post"),
+    ("GET", "/api/fibu/exports/datev", "fibu:read"),
     ("GET", "/api/fibu/open-items", "fibu:read"),
     ("GET", "/api/fibu/open-items/ageing", "fibu:read"),
     ("POST", "/api/fibu/open-items/clearing", "fibu:post"),

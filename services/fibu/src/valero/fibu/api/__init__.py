@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from valero.fibu.api import (
     accounts,
     entries,
+    exports,
     open_items,
     periods,
     proposals,
@@ -31,5 +32,6 @@ for part in (
     statements,
     open_items,
     vat_returns,
+    exports,
 ):
     router.include_router(part.router)
