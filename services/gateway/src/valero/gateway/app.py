@@ -8,7 +8,7 @@ import httpx
 import structlog
 from fastapi import FastAPI
 
-from valero.gateway import access_log, api, registry, shell
+from valero.gateway import access_log, api, reference, registry, shell
 from valero.gateway.control import Control
 from valero.gateway.graphql import route as graphql
 from valero.gateway.graphql.persisted import Persisted
@@ -31,6 +31,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         routers=[
             api.router,
             graphql.router,
+            reference.router,
             shell.router(interface),
         ],
         lifespan=_lifespan,

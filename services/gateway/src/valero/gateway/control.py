@@ -23,7 +23,7 @@ class Control:
         self, edge: Edge, catalogue: Catalogue, *, settling_seconds: float = SETTLING_SECONDS
     ) -> None:
         self.edge = edge
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._settling_seconds = settling_seconds
         self._settling: asyncio.TimerHandle | None = None
         self._snapshot: Snapshot | None = None
@@ -33,8 +33,8 @@ class Control:
         """Write the files for what was known last."""
         xds.prepare(self.edge)
         with xds.turn(self.edge):
-            self.routing = xds.remembered(self.edge, self._catalogue)
-            xds.publish(self.edge, self._catalogue, self.routing)
+            self.routing = xds.remembered(self.edge, self.catalogue)
+            xds.publish(self.edge, self.catalogue, self.routing)
 
     async def follow(self, http: httpx.AsyncClient) -> None:
         """Apply every state of the registry until cancelled; keep the last while it is away.
@@ -73,9 +73,9 @@ class Control:
 
     def _route(self, snapshot: Snapshot, *, settling: bool) -> None:
         self.routing = routing.from_snapshot(
-            snapshot, previous=self.routing, catalogue=self._catalogue, settling=settling
+            snapshot, previous=self.routing, catalogue=self.catalogue, settling=settling
         )
         with xds.turn(self.edge):
-            written = xds.publish(self.edge, self._catalogue, self.routing)
+            written = xds.publish(self.edge, self.catalogue, self.routing)
         if written:
             log.info("routes_written", files=written, version=snapshot.version)

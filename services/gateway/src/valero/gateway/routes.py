@@ -32,6 +32,9 @@ def configuration(services: Iterable[str], limits: Limits) -> Json:
         routes += _service(name, limits)
     routes += _graphql()
     routes += [
+        _private(_to(CONTROL, {"path": "/api/openapi.json"}, method=READ, retry=_read_retry())),
+        _private(_to(CONTROL, {"path": "/api/docs"}, method=READ, retry=_read_retry())),
+        _private(_to(CONTROL, {"prefix": "/api/docs/"}, method=READ, retry=_read_retry())),
         _to(CONTROL, {"path": "/ui/registry.json"}, method=READ, retry=_read_retry()),
         _to(CONTROL, {"prefix": "/vendor/"}, method=READ, retry=_read_retry()),
         _to(CONTROL, {"prefix": "/assets/"}, method=READ, retry=_read_retry()),
