@@ -156,6 +156,7 @@ ROUTES = [
     ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/original", "beleg:read"),
     ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/invoice", "beleg:read"),
     ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/rejection-letter", "beleg:read"),
+    ("GET", f"{LIST}/00000000-0000-7000-8000-000000000000/rendering", "beleg:read"),
     ("GET", "/api/beleg/stream", "beleg:read"),
 ]
 

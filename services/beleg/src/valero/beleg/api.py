@@ -8,10 +8,10 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, StreamingResponse
 from pydantic import BaseModel
 
-from valero.beleg import documents, examinations, history, letter, uploads
+from valero.beleg import documents, examinations, history, letter, rendering, uploads
 from valero.beleg.feed import Feed
 from valero.beleg.findings import TITLES, ErrorClass, Finding, Level, Verdict
 from valero.beleg.intake import Intake
@@ -244,13 +244,12 @@ async def get_document(
     document = await documents.get(session, document_id)
     steps = await history.of(session, document_id)
     examined = await examinations.latest(session, document_id)
-    stored = examined.findings if examined else document.findings
     return DocumentDetailOut(
         **_document(document, german=german),
         retention=document.retention,
         deletable_on=document.deletable_on,
         verdict=VerdictOut.of(document, examined, german=german),
-        findings=[FindingOut.of(Finding.load(one), german=german) for one in stored],
+        findings=[FindingOut.of(one, german=german) for one in _known_findings(document, examined)],
         history=[StepOut.of(step, german=german) for step in steps],
     )
 
@@ -296,18 +295,33 @@ async def get_invoice(
     )
 
 
+@router.get("/documents/{document_id}/rendering", response_class=HTMLResponse)
+async def get_rendering(document_id: UUID, caller: Reader, intake: TheIntake) -> HTMLResponse:
+    """The e-invoice as a printable German page without scripts, with its findings."""
+    document, examined = await intake.find_examined(document_id, principal=caller)
+    reading = await intake.read(document.sha256)
+    if reading.invoice is None:
+        raise documents.InvoiceMissing(de=reading.problem_de or "", en=reading.problem_en or "")
+    page = rendering.page(
+        reading.invoice,
+        _known_findings(document, examined),
+        title=TITLES[Verdict(examined.verdict)][0] if examined else None,
+    )
+    policy = rendering.content_security_policy()
+    return HTMLResponse(page, headers=ORIGINAL_HEADERS | {"Content-Security-Policy": policy})
+
+
 @router.get(
     "/documents/{document_id}/rejection-letter",
     response_class=PlainTextResponse,
     responses={409: {"description": "Nothing is wrong with the document."}},
 )
 async def get_rejection_letter(
-    document_id: UUID, session: Session, _caller: Reader, intake: TheIntake
+    document_id: UUID, caller: Reader, intake: TheIntake
 ) -> PlainTextResponse:
     """A letter to the sender in German, with every fatal finding, ready to be sent."""
-    document = await documents.get(session, document_id)
-    examined = await examinations.latest(session, document_id)
-    found = [Finding.load(one) for one in (examined.findings if examined else document.findings)]
+    document, examined = await intake.find_examined(document_id, principal=caller)
+    found = _known_findings(document, examined)
     if not any(one.level is Level.FATAL for one in found):
         raise NothingToReject(
             de="An diesem Beleg wurde kein Fehler gefunden, der eine Zurückweisung begründet.",
@@ -354,3 +368,8 @@ def _document(document: Document, *, german: bool) -> dict[str, Any]:
         "entry_id": document.entry_id,
         "problem": document.problem_de if german else document.problem_en,
     }
+
+
+def _known_findings(document: Document, examined: Examination | None) -> list[Finding]:
+    """Those of the verdict; our own of the receipt until there is one."""
+    return [Finding.load(one) for one in (examined.findings if examined else document.findings)]

@@ -12,10 +12,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from valero.beleg import documents
+from valero.beleg import documents, examinations
 from valero.beleg.archive import Archive, Incoming
 from valero.beleg.documents import Arrival
-from valero.beleg.models import Document
+from valero.beleg.models import Document, Examination
 from valero.beleg.reading import Reading, read_in_own_thread
 from valero.kit import clock, errors
 from valero.kit.auth import Principal
@@ -60,6 +60,14 @@ class Intake:
         """
         async with self._database.transaction(principal=principal) as session:
             return await documents.get(session, document_id)
+
+    async def find_examined(
+        self, document_id: UUID, *, principal: Principal
+    ) -> tuple[Document, Examination | None]:
+        """As `find`, with the newest verdict. Raises DocumentMissing."""
+        async with self._database.transaction(principal=principal) as session:
+            document = await documents.get(session, document_id)
+            return document, await examinations.latest(session, document_id)
 
     async def read(self, sha256: str) -> Reading:
         """Read an archived file again. Raises ArchiveDamaged."""
