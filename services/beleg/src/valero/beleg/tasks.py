@@ -24,7 +24,8 @@ from valero.kit.database import Database, UnavailableDatabase
 GATHER_SECONDS: Final = 0.5
 """After a receipt, so that a burst of uploads comes first."""
 SWEEP_SECONDS: Final = 60.0
-IDLE_SECONDS: Final = 120.0
+IDLE_SECONDS: Final = 30.0
+"""Then the examiner gives its memory back."""
 NIL: Final = UUID(int=0)
 
 TENANTS: Final = text("select tenant_id from known_tenants order by tenant_id")
@@ -88,7 +89,7 @@ class Examining:
                 log.warning("examining_interrupted", error=type(error).__name__)
             await asyncio.to_thread(self._examiner.rest, IDLE_SECONDS)
             with suppress(TimeoutError):
-                async with asyncio.timeout(SWEEP_SECONDS):
+                async with asyncio.timeout(IDLE_SECONDS):
                     await self._wake.wait()
             await asyncio.sleep(GATHER_SECONDS)
             self._wake.clear()
