@@ -110,7 +110,7 @@ class Stack:
         process.kill()
         process.wait()
 
-    async def start_envoy(self) -> None:
+    async def start_envoy(self, **further: str) -> None:
         environment = {
             "VALERO_HOME": str(self.home),
             "VALERO_OFFSET": str(self.settings.offset),
@@ -118,6 +118,7 @@ class Stack:
             "VALERO_EDGE_ADDRESS_REQUESTS": str(self.settings.edge_address_requests),
             "VALERO_EDGE_LOGIN_REQUESTS": str(self.settings.edge_login_requests),
         }
+        environment |= further
         self.envoy = self.launch("-m", "valero.gateway.proxy", **environment)
         await self.answers(f"{self.origins[0]}/health")
 

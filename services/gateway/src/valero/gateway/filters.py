@@ -20,7 +20,13 @@ LIMIT_TYPE = f"{FILTER}local_ratelimit.v3.LocalRateLimit"
 JWKS_PATH = "/api/auth/jwks.json"
 LOGIN_PATH = "/api/auth/login"
 GRAPHQL_PATH = "/graphql"
-PUBLIC_API_PATHS = (LOGIN_PATH, "/api/auth/refresh", "/api/auth/logout", JWKS_PATH)
+PUBLIC_API_PATHS = (
+    LOGIN_PATH,
+    "/api/auth/login/code",
+    "/api/auth/refresh",
+    "/api/auth/logout",
+    JWKS_PATH,
+)
 
 # whether a service is well, and nothing more; the details stay behind the service's own door
 HEALTH_PATHS = "/api/[a-z0-9_]+/health"
@@ -47,6 +53,7 @@ def http_filters(edge: Edge) -> list[Json]:
     """The chain that every request passes, ending in the router."""
     limits = edge.limits
     return [
+        {"name": "valero.health", "typed_config": _health()},
         {"name": ADDRESS_LIMIT, "typed_config": _address_limit(limits)},
         {"name": JWT, "typed_config": _token_check()},
         {"name": USER_LIMIT, "typed_config": _user_limit(limits)},
@@ -84,6 +91,12 @@ def unbuffered() -> Json:
     off = typed(f"{FILTER}compressor.v3.CompressorPerRoute", disabled=True)
     buffer = typed(f"{FILTER}buffer.v3.BufferPerRoute", disabled=True)
     return {BROTLI: off, GZIP: off, BUFFER: buffer}
+
+
+def _health() -> Json:
+    """`/health` answers 503 while Envoy drains, so that balancers before it look elsewhere."""
+    path = {"name": ":path", "string_match": {"exact": "/health"}}
+    return typed(f"{FILTER}health_check.v3.HealthCheck", pass_through_mode=True, headers=[path])
 
 
 def _token_check() -> Json:

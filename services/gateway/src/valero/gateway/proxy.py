@@ -1,4 +1,4 @@
-"""`python -m valero.gateway.proxy`: writes Envoy's configuration, then becomes Envoy.
+"""`python -m valero.gateway.proxy`: writes Envoy's configuration, then runs Envoy under `drain`.
 
 It starts with the routing that was written last (or with the ports of services.toml), so that
 Envoy serves at once, whether or not the control service or the Observer are there.
@@ -6,11 +6,12 @@ Envoy serves at once, whether or not the control service or the Observer are the
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import envoy
 
-from valero.gateway import xds
+from valero.gateway import drain, xds
 from valero.gateway.bootstrap import bootstrap
 from valero.gateway.edge import Edge
 from valero.gateway.settings import GatewaySettings
@@ -22,15 +23,15 @@ MOST_WORKERS = 4
 
 
 def main() -> None:
-    """Replace this process by Envoy; returns only by raising OSError."""
+    """Replace this process by `drain` with Envoy below it; returns only by raising OSError."""
     os.umask(OWNER_ONLY)
     settings = GatewaySettings()
     edge = settings.edge(catalogues.load())
     prepare(edge, catalogues.load())
     # the admin socket's path is relative
     os.chdir(edge.folder)
-    command = arguments(edge)
-    os.execv(command[0], command)  # noqa: S606 - this process becomes Envoy
+    above = [sys.executable, "-m", drain.__name__, str(settings.edge_drain_seconds)]
+    os.execv(above[0], [*above, *arguments(edge)])  # noqa: S606 - nothing of this stays in memory
 
 
 def prepare(edge: Edge, catalogue: catalogues.Catalogue) -> None:
@@ -49,6 +50,7 @@ def arguments(edge: Edge) -> list[str]:
         *("--concurrency", str(min(MOST_WORKERS, os.cpu_count() or 1))),
         *("--log-level", "warning"),
         *("--drain-time-s", "3"),
+        *("--drain-strategy", "immediate"),
         *("--file-flush-interval-msec", "1000"),
         "--use-dynamic-base-id",
     ]

@@ -1,8 +1,9 @@
 """The gateway's own settings beside those of every service, and the edge they describe."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from valero.gateway.edge import LOOPBACK, Edge, Endpoint, Limits
 from valero.kit.catalogue import Catalogue
@@ -14,7 +15,7 @@ class GatewaySettings(Settings):
 
     `edge_host` is the loopback address because Envoy speaks plain HTTP: put a TLS proxy before it
     and name their number in `edge_trusted_proxies`. Requests are counted per 10 seconds, sign-ins
-    per minute.
+    per minute. On stop, requests in flight get `edge_drain_seconds`.
     """
 
     edge_host: str = LOOPBACK
@@ -22,6 +23,7 @@ class GatewaySettings(Settings):
     edge_user_requests: PositiveInt = Limits.user_requests
     edge_address_requests: PositiveInt = Limits.address_requests
     edge_login_requests: PositiveInt = Limits.login_requests
+    edge_drain_seconds: Annotated[float, Field(ge=0, le=600)] = 1.5
 
     def edge(self, catalogue: Catalogue) -> Edge:
         """The Envoy that these settings and services.toml describe."""
