@@ -9,7 +9,14 @@ import structlog
 from fastapi import FastAPI
 
 from valero.auth import first_start, invariants, keys, upkeep
-from valero.auth.api import administration, devices, separation, signing_in, signing_keys
+from valero.auth.api import (
+    administration,
+    devices,
+    second_factor,
+    separation,
+    signing_in,
+    signing_keys,
+)
 from valero.auth.passwords import Hashing
 from valero.auth.settings import AuthSettings
 from valero.auth.sign_in import Tools
@@ -30,6 +37,7 @@ def create(settings: Settings | None = None) -> FastAPI:
         routers=[
             signing_in.router,
             devices.router,
+            second_factor.router,
             administration.router,
             separation.router,
             signing_keys.router,

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -95,6 +95,30 @@ class RefreshToken(Base):
         ForeignKey("sessions.id", ondelete="CASCADE"), index=True
     )
     issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """The secret shared with a user's authenticator application; it counts once confirmed."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    sealed_secret: Mapped[bytes]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger(), server_default=text("0"))
+
+
+class RecoveryCode(Base):
+    """A keyed hash of a code that replaces the authenticator application once."""
+
+    __tablename__ = "recovery_codes"
+
+    mark: Mapped[bytes] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("second_factors.user_id", ondelete="CASCADE"), index=True
+    )
     used_at: Mapped[datetime | None]
 
 

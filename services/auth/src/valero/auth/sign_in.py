@@ -11,7 +11,16 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from valero.auth import devices, keys, passwords, sessions, throttle, tokens, users
+from valero.auth import (
+    devices,
+    keys,
+    passwords,
+    second_factor,
+    sessions,
+    throttle,
+    tokens,
+    users,
+)
 from valero.auth.models import Ending, User
 from valero.auth.passwords import Hashing
 from valero.auth.sessions import Client
@@ -30,6 +39,10 @@ class CredentialsWrong(Unauthorized):
 
     title_de = "Anmeldung fehlgeschlagen"
     title_en = "Sign-in failed"
+
+
+class PasswordWrong(Invalid):
+    """Somebody who is signed in has to prove the password again and did not."""
 
 
 class CurrentPasswordWrong(Invalid):
@@ -55,6 +68,15 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What answers SecondFactorRequired: its challenge, and a code."""
+
+    challenge: str
+    code: str
+    device: str | None = None
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """A living session: who, with which tokens. `refresh_token` is None where it stays as it is."""
 
@@ -65,7 +87,7 @@ class SignedIn:
 
 
 async def sign_in(tools: Tools, credentials: Credentials, client: Client) -> SignedIn:
-    """A new session. Raises CredentialsWrong or TooManyAttempts."""
+    """A new session. Raises CredentialsWrong, TooManyAttempts or SecondFactorRequired."""
     now = clock.now()
     email = users.normalised_email(credentials.email)
     async with tools.database.transaction() as session:
@@ -90,7 +112,86 @@ async def sign_in(tools: Tools, credentials: Credentials, client: Client) -> Sig
             raise _credentials_wrong()
         await throttle.forgive(session, buckets)
         fresh.password_hash = better or fresh.password_hash
-        return await _begin(session, tools, fresh, client, now=now)
+        await session.flush()
+        if await second_factor.find(session, fresh.id) is None:
+            return await _begin(session, tools, fresh, client, now=now)
+        challenge = second_factor.challenge(tools.vault, fresh, now=now)
+    raise _second_factor_required(challenge)
+
+
+async def sign_in_with_code(tools: Tools, answer: Answer, client: Client) -> SignedIn:
+    """The second step of a sign-in. Raises ChallengeInvalid, CodeWrong or TooManyAttempts."""
+    now = clock.now()
+    user_id = second_factor.challenged(answer.challenge)
+    async with tools.database.transaction() as session:
+        user = await session.get(User, user_id) if user_id else None
+        if user is None or not second_factor.is_challenge(
+            tools.vault, user, answer.challenge, now=now
+        ):
+            raise _challenge_invalid()
+        known = devices.find(tools.vault, answer.device, user.id)
+        buckets = throttle.for_second_factor(
+            tools.vault, user=str(user.id), address=client.address, device=known
+        )
+        wait_seconds = await throttle.count(session, buckets, now=now)
+    if wait_seconds:
+        raise throttle.too_many(wait_seconds)
+    async with tools.database.transaction(tenant=user.home_tenant_id) as session:
+        fresh = await session.get_one(User, user.id, with_for_update=True)
+        factor = await second_factor.find(session, user.id, lock=True)
+        unchanged = fresh.password_hash == user.password_hash and fresh.active
+        if factor is None or not unchanged:
+            raise _challenge_invalid()
+        if await second_factor.accepts(session, tools.vault, factor, answer.code, now=now):
+            await throttle.forgive(session, buckets)
+            return await _begin(session, tools, fresh, client, now=now)
+    await _record_failure(tools, user, client, action="second_factor_failed")
+    raise _code_wrong()
+
+
+async def check_code(tools: Tools, principal: Principal, code: str) -> None:
+    """Let somebody who is signed in prove the second factor again; the code is used up.
+
+    Raises ConfirmationWrong, SecondFactorMissing or TooManyAttempts.
+    """
+    now = clock.now()
+    buckets = throttle.for_password_change(tools.vault, user=f"code {principal.user_id}")
+    await _count(tools, principal, buckets, now)
+    async with tools.database.transaction(principal=principal) as session:
+        factor = await second_factor.get(session, principal.user_id)
+        if await second_factor.accepts(session, tools.vault, factor, code, now=now):
+            await throttle.forgive(session, buckets)
+            return
+        await audit.record(session, "second_factor_failed", str(principal.user_id))
+    raise second_factor.confirmation_wrong()
+
+
+async def check_password(tools: Tools, principal: Principal, password: str) -> None:
+    """Let somebody who is signed in prove the password again.
+
+    Raises PasswordWrong or TooManyAttempts.
+    """
+    now = clock.now()
+    buckets = throttle.for_password_change(tools.vault, user=str(principal.user_id))
+    await _count(tools, principal, buckets, now)
+    async with tools.database.transaction(principal=principal) as session:
+        stored = (await session.get_one(User, principal.user_id)).password_hash
+    right = await tools.hashing.matches(stored, password)
+    async with tools.database.transaction(principal=principal) as session:
+        if right:
+            await throttle.forgive(session, buckets)
+            return
+        await audit.record(session, "password_check_failed", str(principal.user_id))
+    raise _password_wrong()
+
+
+async def _count(
+    tools: Tools, principal: Principal, buckets: list[throttle.Bucket], now: datetime
+) -> None:
+    async with tools.database.transaction(principal=principal) as session:
+        wait_seconds = await throttle.count(session, buckets, now=now)
+    if wait_seconds:
+        raise throttle.too_many(wait_seconds)
 
 
 async def go_on(tools: Tools, refresh_token: str) -> SignedIn:
@@ -170,15 +271,17 @@ async def _access_token(
     return tokens.access_token(identity, session_id=session_id, signer=signer, now=now)
 
 
-async def _record_failure(tools: Tools, user: User | None, client: Client) -> None:
+async def _record_failure(
+    tools: Tools, user: User | None, client: Client, *, action: str = "sign_in_failed"
+) -> None:
     """In the user's tenant; without a user in no tenant, and without the address that was typed:
     it may be a password."""
     tenant = user.home_tenant_id if user else None
     subject = str(user.id) if user else "unknown"
     async with tools.database.transaction(tenant=tenant) as session:
         after = {"address": client.address, "agent": client.agent[:300]}
-        await audit.record(session, "sign_in_failed", subject, after=after)
-    log.info("sign_in_failed", user=subject, address=client.address)
+        await audit.record(session, action, subject, after=after)
+    log.info(action, user=subject, address=client.address)
 
 
 def _credentials_wrong() -> CredentialsWrong:
@@ -191,3 +294,34 @@ def _credentials_wrong() -> CredentialsWrong:
 def _current_wrong() -> CurrentPasswordWrong:
     de, en = "Das bisherige Kennwort stimmt nicht.", "The present password is wrong."
     return CurrentPasswordWrong(de=de, en=en, errors=[FieldError("/current", "wrong", de, en)])
+
+
+def _password_wrong() -> PasswordWrong:
+    de, en = "Das Kennwort stimmt nicht.", "The password is wrong."
+    return PasswordWrong(de=de, en=en, errors=[FieldError("/password", "wrong", de, en)])
+
+
+def _second_factor_required(challenge: str) -> second_factor.SecondFactorRequired:
+    """RFC 9110, 11.6.1: a 401 says in WWW-Authenticate what is asked for."""
+    seconds = int(second_factor.CHALLENGE.total_seconds())
+    asked = f'SecondFactor challenge="{challenge}", expires_in={seconds}, methods="totp recovery"'
+    return second_factor.SecondFactorRequired(
+        de="Bitte geben Sie den Code aus Ihrer Authentifizierungs-App oder einen "
+        "Wiederherstellungscode ein.",
+        en="Please enter the code from your authenticator app or a recovery code.",
+        headers={"WWW-Authenticate": asked},
+    )
+
+
+def _challenge_invalid() -> second_factor.ChallengeInvalid:
+    return second_factor.ChallengeInvalid(
+        de="Bitte melden Sie sich noch einmal mit Ihrem Kennwort an.",
+        en="Please sign in with your password again.",
+    )
+
+
+def _code_wrong() -> second_factor.CodeWrong:
+    return second_factor.CodeWrong(
+        de="Dieser Code stimmt nicht, oder er wurde schon benutzt.",
+        en="This code is wrong or has been used already.",
+    )

@@ -61,6 +61,19 @@ def for_sign_in(vault: Vault, *, email: str, address: str, device: str | None) -
     ]
 
 
+def for_second_factor(vault: Vault, *, user: str, address: str, device: str | None) -> list[Bucket]:
+    """The buckets of a code at sign-in. Whoever gets here knew the password.
+
+    20 guesses an hour at three of a million codes are one success in two years.
+    """
+    if device is not None:
+        return [_bucket(vault, "code-on-device", device, holds=10, minutes=15)]
+    return [
+        _bucket(vault, "code-at-address", f"{user}\n{address}", holds=5, minutes=15),
+        _bucket(vault, "code", user, holds=20, minutes=60),
+    ]
+
+
 def for_password_change(vault: Vault, *, user: str) -> list[Bucket]:
     """The bucket of somebody who is signed in and names the present password."""
     return [_bucket(vault, "password", user, holds=10, minutes=15)]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from valero.auth import cookies, first_start, keys, sessions, sign_in, users
 from valero.auth.sessions import Client
-from valero.auth.sign_in import Credentials, SignedIn, Tools
+from valero.auth.sign_in import Answer, Credentials, SignedIn, Tools
 from valero.auth.tokens import LIFETIME_SECONDS
 from valero.auth.users import Identity
 from valero.kit import auth, clock
@@ -26,10 +26,17 @@ Text = Annotated[str, Field(min_length=1, max_length=LONGEST_INPUT)]
 
 
 class LoginIn(BaseModel):
-    """What somebody signs in with."""
+    """The first step: address and password."""
 
     email: Text
     password: Text = Field(repr=False)
+
+
+class CodeIn(BaseModel):
+    """The second step, for whoever has set up a second factor."""
+
+    challenge: Text = Field(repr=False, description="from WWW-Authenticate of the first step")
+    code: Text = Field(repr=False, description="six digits of the app, or a recovery code")
 
 
 class RefreshIn(BaseModel):
@@ -76,6 +83,23 @@ class TokenOut(BaseModel):
     user: UserOut
 
 
+LOGIN_RESPONSES: dict[int | str, dict[str, Any]] = {
+    401: {
+        "description": "`CredentialsWrong` or `SecondFactorRequired`",
+        "headers": {
+            "WWW-Authenticate": {
+                "description": "with `SecondFactorRequired`: "
+                '`SecondFactor challenge="...", expires_in=300, methods="totp recovery"`',
+                "schema": {"type": "string"},
+            }
+        },
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    }
+}
+
+
 def tools(request: Request) -> Tools:
     """What the service made at its start."""
     made: Tools = request.app.state.tools
@@ -85,14 +109,32 @@ def tools(request: Request) -> Tools:
 CurrentTools = Annotated[Tools, Depends(tools)]
 
 
-@router.post("/login")
+@router.post("/login", responses=LOGIN_RESPONSES)
 async def login(body: LoginIn, request: Request, response: Response, use: CurrentTools) -> TokenOut:
-    """Sign in. 401 tells neither whether the user exists nor what was wrong; 429 asks to wait."""
+    """Sign in. 401 tells neither whether the user exists nor what was wrong; 429 asks to wait.
+
+    With a second factor the right password is answered with 401 `SecondFactorRequired`; its header
+    WWW-Authenticate has a challenge for five minutes, to be sent with a code to `login/code`.
+    """
     if "origin" in request.headers:
         auth.check_origin(request)
     device = request.cookies.get(cookies.DEVICE_COOKIE)
     credentials = Credentials(email=body.email, password=body.password, device=device)
     signed_in = await sign_in.sign_in(use, credentials, _client(request))
+    cookies.write(request, response, signed_in)
+    return _token(signed_in)
+
+
+@router.post("/login/code")
+async def login_with_code(
+    body: CodeIn, request: Request, response: Response, use: CurrentTools
+) -> TokenOut:
+    """The second step of a sign-in. 401 `CodeWrong` or `ChallengeInvalid`; 429 asks to wait."""
+    if "origin" in request.headers:
+        auth.check_origin(request)
+    device = request.cookies.get(cookies.DEVICE_COOKIE)
+    answer = Answer(body.challenge, body.code, device)
+    signed_in = await sign_in.sign_in_with_code(use, answer, _client(request))
     cookies.write(request, response, signed_in)
     return _token(signed_in)
 
