@@ -40,6 +40,7 @@ def test_a_service_reads_exactly_what_the_launcher_tells_it(home, monkeypatch) -
         monkeypatch.setenv(name, value)
     settings = Settings()
     assert (settings.service, settings.identity, settings.port) == ("fibu", "fibu-1", 8017)
+    assert (settings.offset, settings.root, settings.home) == (10, ROOT, home.path)
     assert settings.nonce == wanted.nonces["fibu-1"]
     assert settings.database_url.startswith("postgresql+asyncpg://fibu:")
     assert settings.database_url.endswith("@127.0.0.1:15442/valero")
