@@ -3,6 +3,7 @@
 import json
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import envoy
 import pytest
@@ -56,6 +57,7 @@ def resources(edge, name: str) -> list[dict]:
         {"host": "::1", "ports": (18000,)},
         {"limits": Limits(user_requests=1, login_requests=1, login_window_seconds=3600)},
         {"jwks": Endpoint("::1", 8001)},
+        {"certificate": Path("cert.pem")},
     ],
 )
 def test_envoy_accepts_what_we_write_without_a_warning(tmp_path, token, change):

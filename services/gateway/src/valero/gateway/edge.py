@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 CONTROL = "gateway"
 LOOPBACK = "127.0.0.1"
+CERTIFICATE_FILE, KEY_FILE = "cert.pem", "key.pem"
 TYPES = "type.googleapis.com/envoy."
 
 
@@ -77,6 +78,8 @@ class Edge:
     host: str = LOOPBACK
     trusted_proxies: int = 0
     limits: Limits = field(default_factory=Limits)
+    certificate: Path | None = None
+    """PEM file, the key beside it in KEY_FILE; None: plain HTTP only"""
 
     @property
     def discovery(self) -> Path:

@@ -1,6 +1,6 @@
 """The listener: one set of rules on every port of the edge; pages and API share an origin."""
 
-from valero.gateway import filters, problems, routes
+from valero.gateway import filters, problems, routes, tls
 from valero.gateway.edge import Edge, Json, from_folder, typed
 
 MEBIBYTE = 1024 * 1024
@@ -53,13 +53,14 @@ def listener(edge: Edge) -> Json:
     """One listener with an address per port of the edge."""
     first, *others = [_address(edge.host, port) for port in edge.ports]
     network = "envoy.filters.network.http_connection_manager"
-    chain = {"filters": [{"name": network, "typed_config": _connection_manager(edge)}]}
+    managers = [{"name": network, "typed_config": _connection_manager(edge)}]
     return {
         "name": "edge",
         "address": first,
         "additional_addresses": [{"address": address} for address in others],
         "per_connection_buffer_limit_bytes": MEBIBYTE,
-        "filter_chains": [chain],
+        "listener_filters": tls.listener_filters(edge),
+        "filter_chains": tls.filter_chains(edge, managers),
     }
 
 

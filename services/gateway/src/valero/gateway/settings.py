@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from valero.gateway.edge import LOOPBACK, Edge, Endpoint, Limits
+from valero.gateway.edge import CERTIFICATE_FILE, LOOPBACK, Edge, Endpoint, Limits
 from valero.kit.catalogue import Catalogue
 from valero.kit.settings import Settings
 
@@ -13,9 +13,9 @@ from valero.kit.settings import Settings
 class GatewaySettings(Settings):
     """`VALERO_EDGE_*`: where Envoy listens and how much it lets through.
 
-    `edge_host` is the loopback address because Envoy speaks plain HTTP: put a TLS proxy before it
-    and name their number in `edge_trusted_proxies`. Requests are counted per 10 seconds, sign-ins
-    per minute. On stop, requests in flight get `edge_drain_seconds`.
+    `edge_host` is the loopback address until TLS is set up, with a certificate in `edge_tls_dir`
+    (`$VALERO_HOME/tls`) or by proxies, their number in `edge_trusted_proxies`. Requests are counted
+    per 10 seconds, sign-ins per minute. On stop, requests in flight get `edge_drain_seconds`.
     """
 
     edge_host: str = LOOPBACK
@@ -23,11 +23,13 @@ class GatewaySettings(Settings):
     edge_user_requests: PositiveInt = Limits.user_requests
     edge_address_requests: PositiveInt = Limits.address_requests
     edge_login_requests: PositiveInt = Limits.login_requests
+    edge_tls_dir: Path | None = None
     edge_drain_seconds: Annotated[float, Field(ge=0, le=600)] = 1.5
 
     def edge(self, catalogue: Catalogue) -> Edge:
         """The Envoy that these settings and services.toml describe."""
         home = self.home.resolve()
+        certificate = (self.edge_tls_dir or home / "tls").resolve() / CERTIFICATE_FILE
         keys_at = Endpoint(LOOPBACK, catalogue.services["auth"].port)
         return Edge(
             ports=tuple(sorted(set(catalogue.edge.values()), reverse=True)),
@@ -41,6 +43,7 @@ class GatewaySettings(Settings):
                 address_requests=self.edge_address_requests,
                 login_requests=self.edge_login_requests,
             ),
+            certificate=certificate if certificate.is_file() else None,
         )
 
     def interface(self, root: Path) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from valero.gateway import clusters, routes, routing
+from valero.gateway import clusters, routes, routing, tls
 from valero.gateway.edge import Edge, Json, typed
 from valero.gateway.routing import Routing
 from valero.kit.catalogue import Catalogue
@@ -62,6 +62,7 @@ def publish(edge: Edge, catalogue: Catalogue, known: Routing) -> tuple[str, ...]
         message = typed("config.endpoint.v3.ClusterLoadAssignment", **assignment)
         resources[f"eds_{name}"] = [message]
     resources["cds"] = [clusters.cluster(edge, name) for name in catalogue.services]
+    resources["sds"] = tls.secrets(edge)
     resources["rds"] = [routes.configuration(catalogue.services, edge.limits)]
 
     state = {
