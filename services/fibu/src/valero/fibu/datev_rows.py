@@ -123,10 +123,7 @@ def _joined(
         gross = line.amount
         if rule.kind in (vat.Kind.INPUT, vat.Kind.OUTPUT):
             gross += vat.tax_on(line.amount, rule)
-        split = _split(gross, line.account, rule)
-        if split.get(line.account, ZERO) != line.amount:
-            return []
-        for account, amount in split.items():
+        for account, amount in _split(gross, line.account, rule).items():
             computed[account] += amount
         units.append(_Unit(line.account, gross, rule.code, line.cost_centre or ""))
     stated: dict[str, Decimal] = defaultdict(lambda: ZERO)
