@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 COMMAND = re.compile(
-    r"\bvalero (up|down|status|logs|restart|scale|migrate|doctor|verify|new-service)\b"
+    r"\bvalero (up|down|status|logs|restart|scale|migrate|check|doctor|verify|new-service)\b"
 )
 NAMES = ("VALERO_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 

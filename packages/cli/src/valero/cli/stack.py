@@ -8,6 +8,7 @@ says so itself, and the gateway reaches it.
 import asyncio
 import contextlib
 import subprocess
+import sys
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,8 +28,8 @@ from valero.kit import catalogue
 from valero.kit.processes import ProcessRefused, State, Supervisor, SupervisorAway
 
 READY_SECONDS = 120.0
-STOP_SECONDS = 3.8
-PATIENCE_SECONDS = 2.0
+STOP_SECONDS = 3.3
+PATIENCE_SECONDS = 1.6
 ORPHAN_SECONDS = 0.8
 PAUSE_SECONDS = 0.1
 TURNS_PER_LOOK_AT_SUPERVISOR = 5
@@ -187,8 +188,9 @@ async def stop(home: Home, process: subprocess.Popen[bytes] | None = None) -> bo
     with contextlib.suppress(SupervisorAway, ProcessRefused, TimeoutError):
         async with asyncio.timeout(STOP_SECONDS):
             await _stop_in_order(Supervisor(home.socket))
-    await asyncio.to_thread(_wait_or_kill, pid, process, deadline)
-    await asyncio.to_thread(_end_orphans, home)
+    orderly = await asyncio.to_thread(_wait_or_kill, pid, process, deadline)
+    if not orderly or sys.platform != "linux":
+        await asyncio.to_thread(_end_orphans, home)
     return True
 
 
@@ -360,20 +362,24 @@ async def _stop_all(supervisor: Supervisor, names: Collection[str]) -> None:
     await stopping
 
 
-def _wait_or_kill(pid: int, process: subprocess.Popen[bytes] | None, deadline: float) -> None:
-    """Wait for supervisord; past the deadline kill it, and with it all that follow it in death."""
+def _wait_or_kill(pid: int, process: subprocess.Popen[bytes] | None, deadline: float) -> bool:
+    """Wait for supervisord; past the deadline kill it, and with it all that follow it in death.
+
+    True if it ended by itself after its processes had.
+    """
     remaining = max(0.1, deadline - time.monotonic())
     try:
         if process is not None:
-            process.wait(remaining)
-        else:
-            psutil.Process(pid).wait(remaining)
+            return process.wait(remaining) == 0
+        psutil.Process(pid).wait(remaining)
     except psutil.NoSuchProcess:
-        return
+        return True
     except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
         supervision.kill(pid)
         if process is not None:
             process.wait()
+        return False
+    return True
 
 
 def _end_orphans(home: Home) -> bool:
