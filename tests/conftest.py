@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,17 @@ class Stack:
 
     def valero(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         return run_valero(*arguments, "--home", str(self.home), timeout=timeout)
+
+    def pid_of(self, instance: str) -> int:
+        """The process id that `valero status` shows for an instance."""
+        rows = json.loads(self.valero("status", "--json").stdout)["processes"]
+        return next(row["pid"] for row in rows if row["name"] == instance)
+
+    def kill(self, instance: str) -> int:
+        """Kill an instance with SIGKILL; returns the process id it had."""
+        pid = self.pid_of(instance)
+        os.kill(pid, signal.SIGKILL)
+        return pid
 
     def sign_in(self) -> httpx.Client:
         """A client that carries the administrator's token."""

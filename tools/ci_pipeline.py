@@ -81,9 +81,7 @@ def main() -> int:
         run_all(report, skip_tests=options.skip_tests)
         collect(report)
     write(report)
-    print(
-        f"\nBericht: {REPORT.with_suffix('.html').relative_to(ROOT)} und {REPORT.relative_to(ROOT)}"
-    )
+    print(f"\nBericht: {os.path.relpath(REPORT.with_suffix('.html'), ROOT)} und {REPORT.name}")
     print("Ergebnis: " + ("bestanden" if report.passed else "NICHT bestanden"))
     return 0 if report.passed else 1
 
@@ -151,8 +149,8 @@ def run_all(report: Report, *, skip_tests: bool) -> None:
         report.steps.append(Step("Tests", "skipped", 0.0, "--skip-tests"))
         return
     arguments = [
-        "--junitxml",
-        str(JUNIT),
+        *("-n", "2", "--dist", "loadfile"),
+        *("--junitxml", str(JUNIT)),
         "--cov",
         "--cov-report=",
         "--durations=0",
