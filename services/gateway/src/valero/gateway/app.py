@@ -13,6 +13,7 @@ from valero.gateway.control import Control
 from valero.gateway.graphql import route as graphql
 from valero.gateway.graphql.persisted import Persisted
 from valero.gateway.manifests import Manifests
+from valero.gateway.measured import Measured
 from valero.gateway.settings import GatewaySettings
 from valero.kit import catalogue as catalogues
 from valero.kit.app import create as create_service
@@ -61,7 +62,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.http = http
         app.state.persisted = Persisted()
         app.state.manifests = Manifests(http, lambda: control.routing.topology)
-        work = [access_log.run(control.edge)]
+        measured = Measured()
+        app.state.metrics.registry.register(measured)
+        work = [access_log.run(control.edge), measured.run(control.edge)]
         if settings.observer_url:
             work.append(control.follow(observer))
         tasks = [asyncio.create_task(coroutine) for coroutine in work]
