@@ -199,7 +199,7 @@ def test_errors_are_ours() -> None:
 
 
 def test_only_the_edge_of_a_service_knows_http() -> None:
-    edge = {"app", "api", "cookies", "stream", "shell"}
+    edge = {"app", "api", "cookies", "stream", "shell", "route", "reference"}
     inside = [
         path
         for path in python_files(product=True)
