@@ -290,7 +290,7 @@ def schema_of(service: str, name: str) -> dict:
         (types.Draft, "fibu", "DraftOut"),
         (types.Balance, "fibu", "BalanceOut"),
         (types.TrialBalance, "fibu", "TrialBalanceOut"),
-        (types.Service, "observer", "ServiceOut"),
+        (types.Watched, "observer", "ServiceOut"),
         (types.Instance, "observer", "InstanceOut"),
         (types.Event, "observer", "EventOut"),
         (types.Text, "observer", "TextOut"),

@@ -22,8 +22,8 @@ from valero.gateway.graphql.types import (
     Id,
     Info,
     Page,
-    Service,
     TrialBalance,
+    Watched,
     field,
     subscription,
 )
@@ -79,9 +79,9 @@ class Query:
         return cast("TrialBalance", found)
 
     @field("Every service and server that the Observer watches.")
-    async def services(self: object, info: Info) -> list[Service] | None:
+    async def services(self: object, info: Info) -> list[Watched] | None:
         found = await info.context.services.get("observer", "services")
-        return cast("list[Service]", found["items"])
+        return cast("list[Watched]", found["items"])
 
 
 @strawberry.type
@@ -94,9 +94,9 @@ class Subscription:
             yield cast("DocumentChange", change)
 
     @subscription("A service looks different.")
-    async def service_changed(self: object, info: Info) -> AsyncIterator[Service]:
+    async def service_changed(self: object, info: Info) -> AsyncIterator[Watched]:
         async for service in _events(info, "observer", "service"):
-            yield cast("Service", service)
+            yield cast("Watched", service)
 
     @subscription("Something happened to a service.")
     async def event_happened(self: object, info: Info) -> AsyncIterator[Event]:

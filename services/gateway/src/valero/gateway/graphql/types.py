@@ -191,8 +191,8 @@ class Instance:
     crash_looping: bool
 
 
-@strawberry.type(description="A service with its instances.")
-class Service:
+@strawberry.type(name="Service", description="A service with its instances.")
+class Watched:
     id: str
     title: str
     description: str
