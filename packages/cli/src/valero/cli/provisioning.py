@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from valero.cli import programs
-from valero.cli.credentials import DATABASE, Vault, settings_of
-from valero.cli.failure import Failure
-from valero.cli.home import Home
-from valero.cli.language import text
-from valero.kit import catalogue
+import asyncpg
 
-WAIT_SECONDS = 30.0
+from valero.cli import programs, revisions
+from valero.cli.credentials import DATABASE, Vault, settings_of
+from valero.cli.home import Home
+from valero.kit import catalogue
 
 
 @dataclass(frozen=True)
@@ -32,12 +30,17 @@ class Progress:
     event: str
     service: str
     detail: str = ""
+    revision: str = ""
 
 
 async def run(
     home: Home, root: Path, offset: int, services: Sequence[str]
 ) -> AsyncIterator[Progress]:
-    """Start the process and yield its progress. Raises Failure with its last words if it fails."""
+    """Start the process and yield its progress, noting the revisions that were reached.
+
+    Raises Failure with the last words of the process if it fails.
+    """
+    files = {name: revisions.fingerprint(root, name) for name in services}
     process = await asyncio.create_subprocess_exec(
         *(*programs.PYTHON, "valero.cli.provisioning"),
         *("--home", str(home.path), "--root", str(root), "--offset", str(offset), *services),
@@ -52,25 +55,17 @@ async def run(
     errors = asyncio.create_task(process.stderr.read())
     try:
         async for line in process.stdout:
-            yield Progress(**json.loads(line))
+            progress = Progress(**json.loads(line))
+            if progress.revision:
+                name = progress.service
+                revisions.remember(home, name, files[name], progress.revision)
+            yield progress
         if await process.wait():
-            raise _failure((await errors).decode(errors="replace"))
+            raise revisions.not_ready((await errors).decode(errors="replace"))
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-
-
-def _failure(output: str) -> Failure:
-    tail = "\n".join(output.strip().splitlines()[-12:])
-    return Failure(
-        "database_not_ready",
-        text("Die Datenbank ließ sich nicht einrichten:\n", "The database is not ready:\n") + tail,
-        text(
-            "Das Protokoll der Datenbank: valero logs postgres",
-            "The log of the database: valero logs postgres",
-        ),
-    )
 
 
 # --- inside the process ---------------------------------------------------------------------------
@@ -82,9 +77,9 @@ async def provision(home: Home, stack: catalogue.Catalogue, names: Sequence[str]
     from valero.kit import provision as kit_provision
 
     vault = Vault(home)
-    port = stack.infrastructure["postgres"]
-    admin = f"postgresql+asyncpg://postgres:{vault.postgres}@127.0.0.1:{port}/postgres"
-    await _wait_for_postgres(vault.postgres, port)
+    server = revisions.Server(home, stack.infrastructure["postgres"])
+    admin = f"postgresql+asyncpg://postgres:{vault.postgres}@127.0.0.1:{server.port}/postgres"
+    await _wait_for_postgres(vault.postgres, server.port)
     owners = [stack.services[name] for name in names if stack.services[name].database]
     for entry in owners:
         await kit_provision.provision(admin, entry.name, vault.role(entry.name), database=DATABASE)
@@ -96,13 +91,11 @@ async def provision(home: Home, stack: catalogue.Catalogue, names: Sequence[str]
         except LookupError as missing:
             _say("skipped", entry.name, detail=str(missing))
         else:
-            _say("migrated", entry.name)
+            _say("migrated", entry.name, revision=await server.revision(entry.name))
 
 
 async def _wait_for_postgres(password: str, port: int) -> None:
-    import asyncpg
-
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + revisions.WAIT_SECONDS
     while True:
         try:
             connection = await asyncpg.connect(

@@ -17,7 +17,16 @@ from pathlib import Path
 import httpx
 import psutil
 
-from valero.cli import credentials, embedded, health, ports, programs, provisioning, supervision
+from valero.cli import (
+    credentials,
+    embedded,
+    health,
+    ports,
+    programs,
+    provisioning,
+    revisions,
+    supervision,
+)
 from valero.cli.credentials import Vault
 from valero.cli.failure import Failure
 from valero.cli.home import Home
@@ -281,11 +290,16 @@ async def _start_services(running: Running, wanted: Sequence[Program], step: Ste
     await _start_all(running, [p for name in mine if name not in owners for p in mine[name]])
     if not owners:
         return
-    async for progress in provisioning.run(stack.home, stack.root, stack.offset, owners):
-        step.detail(stack.catalogue.services[progress.service].title)
-        if progress.event != "provisioned":
-            await _start_all(running, mine[progress.service])
-    step.detail(", ".join(owners))
+    server = revisions.Server(stack.home, stack.catalogue.infrastructure["postgres"])
+    current = await revisions.find_current(server, stack.root, owners)
+    await _start_all(running, [process for name in current for process in mine[name]])
+    behind = [name for name in owners if name not in current]
+    if behind:
+        async for progress in provisioning.run(stack.home, stack.root, stack.offset, behind):
+            step.detail(stack.catalogue.services[progress.service].title)
+            if progress.event != "provisioned":
+                await _start_all(running, mine[progress.service])
+    step.detail(text("migriert: ", "migrated: ") + ", ".join(behind) if behind else "")
 
 
 async def _start_all(running: Running, names: Iterable[str]) -> None:
