@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,6 +101,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
     finally:
         run_valero("down", "--home", str(home))
+        # root's database may stand where its unprivileged owner can reach it
+        shutil.rmtree((home / "postgres").resolve(), ignore_errors=True)
 
 
 def change_first_password(stack: Stack, first: str) -> None:
