@@ -132,9 +132,9 @@ async def test_an_event_is_done_in_the_tenant_it_belongs_to(stage: Stage) -> Non
         await stage.publish(2, tenant=OTHER_TENANT)
         await eventually(lambda: stage.notes(OTHER_TENANT))
         await eventually(lambda: stage.notes(TENANT))
+        await eventually(stage.emptied)
     assert await stage.notes(TENANT) == [1]
     assert await stage.notes(OTHER_TENANT) == [2]
-    assert await stage.waiting() == 0
 
 
 async def test_a_rolled_back_event_never_existed(stage: Stage) -> None:

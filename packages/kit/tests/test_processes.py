@@ -28,8 +28,9 @@ async def eventually(check: Callable[[], Awaitable[Any]], seconds: float = 20.0)
 
 
 def program(name: str, command: str, **options: str) -> str:
-    chosen = {"command": command, "autostart": "false", "startsecs": "0"} | options
-    return "\n".join([f"[program:{name}]", *(f"{key}={value}" for key, value in chosen.items())])
+    chosen = {"command": command, "autostart": "false", "autorestart": "false", "startsecs": "0"}
+    lines = [f"{key}={value}" for key, value in (chosen | options).items()]
+    return "\n".join([f"[program:{name}]", *lines])
 
 
 class Site:
@@ -64,7 +65,8 @@ async def site() -> AsyncIterator[Site]:
     with tempfile.TemporaryDirectory(prefix="vs-") as name:
         site = Site(Path(name))
         site.write(
-            program("fibu-1", SLEEPER), program("crash-1", CRASHER, startsecs="1", startretries="1")
+            program("fibu-1", SLEEPER),
+            program("crash-1", CRASHER, autorestart="unexpected", startsecs="1", startretries="1"),
         )
         process = subprocess.Popen(  # noqa: ASYNC220 - it lives as long as the test
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(site.configuration)],
@@ -184,10 +186,10 @@ async def test_what_changes_in_the_file_changes_in_the_world(
 async def test_the_end_of_the_output_can_be_read(supervisor: Supervisor) -> None:
     await supervisor.start("fibu-1")
 
-    async def spoke() -> str:
-        return await supervisor.tail("fibu-1")
+    async def spoke() -> bool:
+        return await supervisor.tail("fibu-1") == "awake\n"
 
-    assert await eventually(spoke) == "awake\n"
+    await eventually(spoke)
     assert await supervisor.tail("fibu-1", length=3) == "ke\n"
 
 

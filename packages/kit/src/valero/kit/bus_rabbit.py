@@ -2,7 +2,9 @@
 
 One topic exchange; per service and type one quorum queue. What no queue wants yet would vanish,
 so the exchange has an alternate: a waiting queue per type, emptied by the type's first reader.
-Each reader works on one message at a time, which keeps the order of a queue.
+Each reader works on one message at a time, which keeps the order of a queue. A power cut within
+seconds of a quorum queue's creation can leave it without a leader (seen with 3.10): readers then
+stay away, which health shows, until the queue is deleted; the outbox keeps what is not confirmed.
 """
 
 import asyncio
@@ -206,7 +208,7 @@ async def _waiting_queue(channel: AbstractChannel, type_: str) -> AbstractQueue:
     queue = await channel.declare_queue(
         f"valero.waiting.{type_}",
         durable=True,
-        arguments={"x-queue-type": "quorum", "x-message-ttl": WAITING_MILLISECONDS},
+        arguments={"x-queue-type": "classic", "x-message-ttl": WAITING_MILLISECONDS},
     )
     await queue.bind(WAITING.name, routing_key=type_)
     return queue

@@ -72,7 +72,8 @@ class RabbitProcess:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
             self._process.wait()
-            psutil.wait_procs(family)
+            while not all(_ended(process) for process in family):
+                time.sleep(0.01)
             self._process = None
 
     def remove(self) -> None:
@@ -110,3 +111,11 @@ class RabbitProcess:
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"+S 1:1 +sbwt none {loopback_only}",
         }
+
+
+def _ended(process: psutil.Process) -> bool:
+    """Whether a process holds nothing any more, even if nobody has asked for its end yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
