@@ -12,15 +12,25 @@ interface StateProps {
   action?: ReactNode;
   tone?: 'neutral' | 'good' | 'bad';
   role?: 'alert' | 'status';
+  /** It is the whole page. */
+  isPage?: boolean;
 }
 
 /** A calm statement in the middle of an empty area. */
-export const StateMessage = ({ icon, title, children, action, tone = 'neutral', role }: StateProps) => (
+export const StateMessage = ({
+  icon,
+  title,
+  children,
+  action,
+  tone = 'neutral',
+  role,
+  isPage,
+}: StateProps) => (
   <div className="v-state" role={role}>
     <span className={`v-state-icon v-tone-${tone}`}>
       <Icon name={icon} size={22} />
     </span>
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     {children && <div className="v-muted">{children}</div>}
     {action}
   </div>

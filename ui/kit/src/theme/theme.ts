@@ -37,12 +37,26 @@ const dark: MantineColorsTuple = [
   '#0e1015',
 ];
 
+/** The two shades for filled buttons (6 dark, 7 light) carry white text. */
+const red: MantineColorsTuple = [
+  '#fef1f1',
+  '#fde0e1',
+  '#fac5c7',
+  '#f59da1',
+  '#ee7278',
+  '#e2525a',
+  '#cf3f45',
+  '#b4232c',
+  '#951c24',
+  '#7a171e',
+];
+
 const FONT = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 
 export const theme = createTheme({
   primaryColor: 'ink',
   primaryShade: { light: 7, dark: 6 },
-  colors: { ink, gray, dark },
+  colors: { ink, gray, dark, red },
   fontFamily: FONT,
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Liberation Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
@@ -64,7 +78,7 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { size: 'md' } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35, blur: 2 } } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
     Combobox: { defaultProps: { shadow: 'md' } },
   },
 });

@@ -41,12 +41,12 @@ interface BarProps {
 function SideBar({ onShortcuts }: BarProps) {
   const { tenant } = useUser();
   return (
-    <div className="s-side">
+    <header className="s-side">
       <Brand tenant={tenant.name} />
       <SearchButton />
       <Navigation />
       <UserMenu onShortcuts={onShortcuts} />
-    </div>
+    </header>
   );
 }
 
@@ -57,7 +57,7 @@ function TopBar({ onShortcuts }: BarProps) {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => setOpen(false), [pathname]);
   return (
-    <div className="s-top">
+    <header className="s-top">
       <ActionIcon
         variant="subtle"
         color="gray"
@@ -83,7 +83,7 @@ function TopBar({ onShortcuts }: BarProps) {
         <Navigation />
         <UserMenu onShortcuts={onShortcuts} />
       </Drawer>
-    </div>
+    </header>
   );
 }
 

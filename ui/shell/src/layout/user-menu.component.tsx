@@ -1,29 +1,22 @@
-import { Menu, useMantineColorScheme } from '@mantine/core';
-import {
-  Icon,
-  type IconName,
-  Keys,
-  LANGUAGES,
-  type Language,
-  setLanguage,
-  signOut,
-  useLanguage,
-  useUser,
-} from '@valero/ui';
+import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
+import { Icon, Keys, LANGUAGES, type Language, setLanguage, signOut, useLanguage, useUser } from '@valero/ui';
 import { shellTexts } from '../texts.ts';
 
 export function UserMenu({ onShortcuts }: { onShortcuts(): void }) {
   const t = shellTexts.use();
   const { name, email } = useUser();
   return (
-    <Menu position="top-start" width={248} withinPortal>
+    <Menu position="top-start" width={248} checkIcon={<Icon name="check" size={16} />}>
       <Menu.Target>
-        <button type="button" className="s-user" aria-label={t('userMenu', { name })}>
+        <button type="button" className="s-user">
           <span className="s-avatar" aria-hidden>
             {initials(name)}
           </span>
           <span>
-            <strong className="v-cut">{name}</strong>
+            <strong className="v-cut">
+              <span className="v-visually-hidden">{t('userMenu')}: </span>
+              {name}
+            </strong>
             <span className="v-cut v-muted">{email}</span>
           </span>
           <Icon name="chevronsUpDown" size={16} />
@@ -58,18 +51,14 @@ function SchemeItems() {
     ['auto', 'monitor', t('schemeAuto')],
   ] as const;
   return (
-    <>
+    <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
       <Menu.Label>{t('scheme')}</Menu.Label>
       {schemes.map(([scheme, icon, label]) => (
-        <Choice
-          key={scheme}
-          icon={icon}
-          label={label}
-          isChosen={scheme === colorScheme}
-          onChoose={() => setColorScheme(scheme)}
-        />
+        <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon name={icon} />}>
+          {label}
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   );
 }
 
@@ -77,43 +66,16 @@ function LanguageItems() {
   const t = shellTexts.use();
   const chosen = useLanguage();
   return (
-    <>
+    <Menu.RadioGroup value={chosen} onChange={(language) => setLanguage(language as Language)}>
       <Menu.Label>{t('language')}</Menu.Label>
       {Object.entries(LANGUAGES).map(([language, name]) => (
-        <Choice
-          key={language}
-          icon="globe"
-          label={name}
-          language={language}
-          isChosen={language === chosen}
-          onChoose={() => setLanguage(language as Language)}
-        />
+        <Menu.RadioItem key={language} value={language} lang={language}>
+          {name}
+        </Menu.RadioItem>
       ))}
-    </>
+    </Menu.RadioGroup>
   );
 }
-
-interface ChoiceProps {
-  icon: IconName;
-  label: string;
-  language?: string;
-  isChosen: boolean;
-  onChoose(): void;
-}
-
-const Choice = ({ icon, label, language, isChosen, onChoose }: ChoiceProps) => (
-  <Menu.Item
-    role="menuitemradio"
-    aria-checked={isChosen}
-    closeMenuOnClick={false}
-    lang={language}
-    leftSection={<Icon name={icon} />}
-    rightSection={isChosen && <Icon name="check" size={16} />}
-    onClick={onChoose}
-  >
-    {label}
-  </Menu.Item>
-);
 
 const initials = (name: string): string => {
   const words = name.split(/\s+/).filter(Boolean);

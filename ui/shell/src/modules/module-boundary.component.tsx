@@ -54,7 +54,14 @@ function ModuleFailure({ name, error, onRetry }: FailureProps) {
     </Group>
   );
   return (
-    <StateMessage role="alert" tone="bad" icon="alert" title={t('moduleFailed', { name })} action={actions}>
+    <StateMessage
+      isPage
+      role="alert"
+      tone="bad"
+      icon="alert"
+      title={t('moduleFailed', { name })}
+      action={actions}
+    >
       {error instanceof ModuleTimeout && `${t('moduleTimeout')} `}
       {error instanceof ModuleContractMismatch && `${t('moduleContract')} `}
       {t('moduleFailedHint')}

@@ -56,7 +56,7 @@ function Forbidden({ manifest }: { manifest: Manifest }) {
   const t = shellTexts.use();
   const name = inLanguage(manifest.title, useLanguage());
   return (
-    <StateMessage icon="lock" title={t('forbidden')} action={<HomeButton />}>
+    <StateMessage isPage icon="lock" title={t('forbidden')} action={<HomeButton />}>
       {t('forbiddenHint', { name })}
     </StateMessage>
   );
@@ -65,7 +65,7 @@ function Forbidden({ manifest }: { manifest: Manifest }) {
 export function NotFoundPage() {
   const t = shellTexts.use();
   return (
-    <StateMessage icon="search" title={t('notFound')} action={<HomeButton />}>
+    <StateMessage isPage icon="search" title={t('notFound')} action={<HomeButton />}>
       {t('notFoundHint')}
     </StateMessage>
   );

@@ -38,6 +38,7 @@ export function Palette({ onShortcuts }: { onShortcuts(): void }) {
       maxHeight={420}
       shortcut={null}
       size="40rem"
+      attributes={{ content: { 'aria-label': t('search') } }}
       yOffset="14vh"
       overlayProps={{ backgroundOpacity: 0.3, blur: 2 }}
       transitionProps={{ duration: 120 }}

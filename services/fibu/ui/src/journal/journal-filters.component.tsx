@@ -112,6 +112,7 @@ function PeriodMenu({ onChoose }: { onChoose(from: Day | null, to: Day | null): 
         <Button
           size="xs"
           variant="default"
+          aria-label={t('period')}
           leftSection={<Icon name="calendar" size={16} />}
           rightSection={<Icon name="chevronDown" size={14} />}
         >

@@ -15,7 +15,7 @@ export function Timeline({ service, onAll }: TimelineProps) {
   const events = useEvents(service?.id ?? null);
   const shown = events.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
-    <aside className="o-timeline" aria-label={t('events')}>
+    <aside className="o-timeline" aria-label={t('events')} tabIndex={0}>
       <header>
         <h2>{service ? t('eventsOf', { name: service.title }) : t('events')}</h2>
         {service && (

@@ -24,14 +24,9 @@ export function ServiceRow({ service, services, isOpen, onToggle }: ServiceRowPr
     <li className={isOpen ? 'o-service is-open' : 'o-service'}>
       {first ? (
         <InstanceLine instance={first}>
-          <button
-            type="button"
-            className="o-name"
-            aria-expanded={isOpen}
-            aria-label={t('details', { name: service.title })}
-            onClick={onToggle}
-          >
+          <button type="button" className="o-name" aria-expanded={isOpen} onClick={onToggle}>
             <Icon name={isOpen ? 'chevronDown' : 'chevronRight'} size={14} />
+            <span className="v-visually-hidden">{t('details')} </span>
             <strong>{service.title}</strong>
             {others.length > 0 && <span className="v-muted">{first.instance}</span>}
           </button>
