@@ -14,6 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
@@ -150,6 +151,8 @@ def run_all(report: Report, *, skip_tests: bool) -> None:
         return
     arguments = [
         *("-n", "2", "--dist", "loadfile"),
+        # sockets have short names: the folders of two processes must stay short too
+        *("--basetemp", tempfile.mkdtemp(prefix="v")),
         *("--junitxml", str(JUNIT)),
         "--cov",
         "--cov-report=",

@@ -76,11 +76,20 @@ async def test_postgres_answers_without_a_password(postgres):
     assert reading.latency_ms > 0
 
 
+async def until_stopped(pid: int) -> None:
+    """The fault has taken effect: the kernel stops a process when it next runs."""
+    for _ in range(500):
+        if psutil.Process(pid).status() == psutil.STATUS_STOPPED:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{pid} did not stop")
+
+
 async def test_a_stopped_postgres_times_out_although_it_accepts_connections(postgres):
     pid, port = postgres.process.pid, postgres.server.port
     os.kill(pid, signal.SIGSTOP)
     try:
-        assert psutil.Process(pid).status() == psutil.STATUS_STOPPED
+        await until_stopped(pid)
         with socket.create_connection(("127.0.0.1", port), 1):
             pass
         reading = await probes.within(0.3, lambda: probes.postgres(port))

@@ -152,15 +152,17 @@ def _header(invoice: Invoice) -> dict[str, Any]:
 
 
 async def _first_with_number(session: AsyncSession, header: Mapping[str, Any]) -> UUID | None:
-    """The earliest document of the same seller with the same number.
+    """The document of the same seller with the same number that is no duplicate itself.
 
-    Two of them at the same time take turns, so that exactly one of them is the first.
+    Two of them at the same time take turns, so that exactly one of them is the first: whoever
+    had the turn, which its id, given before, does not tell.
     """
     seller, number = header["seller_key"], header["number"]
     await session.execute(_TAKE_NUMBER, {"seller": seller, "number": number})
     first: UUID | None = await session.scalar(
         select(Document.id)
         .where(Document.seller_key == seller, Document.number == number)
+        .where(Document.duplicate_of.is_(None))
         .order_by(Document.id)
         .limit(1)
     )
