@@ -17,6 +17,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(ci_pipeline, "BUILD", tmp_path)
     monkeypatch.setattr(ci_pipeline, "REPORT", tmp_path / "ci-report.json")
     monkeypatch.setattr(ci_pipeline, "JUNIT", tmp_path / "junit.xml")
+    monkeypatch.setattr(ci_pipeline, "JUNIT_AGAIN", tmp_path / "junit-again.xml")
     monkeypatch.setattr(ci_pipeline, "COVERAGE", tmp_path / "coverage.json")
     return ci_pipeline
 
@@ -50,6 +51,44 @@ def test_skipped_tests_are_named_with_their_reason(pipeline) -> None:
     page = pipeline.REPORT.with_suffix(".html").read_text("utf8")
     assert "no Chromium" in page
     assert "nicht bestanden" in page
+
+
+PASSING_ALONE = """
+from pathlib import Path
+
+def test_needs_two_runs():
+    marker = Path(__file__).with_suffix(".ran")
+    ran, _ = marker.exists(), marker.touch()
+    assert ran
+
+def test_is_steady():
+    assert True
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (PASSING_ALONE, "unstable"),
+        ("def test_is_wrong():\n    assert False\n", "failed"),
+    ],
+)
+def test_what_fails_runs_again_alone_and_is_named(
+    pipeline, monkeypatch, tmp_path: Path, content: str, status: str
+) -> None:
+    (tmp_path / "test_some.py").write_text(content)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    monkeypatch.setattr(pipeline, "ROOT", tmp_path)
+    report = pipeline.new_report()
+    pipeline.run_tests(report, sys.executable)
+    pipeline.collect(report)
+    assert report.steps[0].status == status
+    assert report.passed == (status == "unstable")
+    if status == "unstable":
+        assert [found["test"] for found in report.unstable] == ["test_some::test_needs_two_runs"]
+        assert report.tests == {"passed": 2, "failed": 0, "skipped": 0}
+    else:
+        assert report.tests["failed"] == 1
 
 
 def test_report_only_repeats_the_verdict_of_the_last_run(pipeline, monkeypatch) -> None:
