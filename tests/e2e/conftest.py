@@ -72,3 +72,21 @@ def admit(stack) -> Callable[..., Person]:
         return Person(name=name, email=email, password=answer.json()["one_time_password"])
 
     return admit_
+
+
+@pytest.fixture
+def visit(stack, open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """`visit("/fibu/konten", width=360)`: a page of the administrator, signed in."""
+
+    def visit_(address: str, **look: int | bool) -> Page:
+        page = open_page(**look)
+        credentials = {"email": stack.email, "password": stack.password}
+        answer = page.request.post(
+            "/api/auth/login", data=credentials, headers={"Origin": stack.ui}
+        )
+        assert answer.ok, answer.text()
+        page.goto(address)
+        page.get_by_role("heading", level=1).first.wait_for()
+        return page
+
+    return visit_

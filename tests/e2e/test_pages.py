@@ -72,8 +72,9 @@ def test_a_module_that_cannot_be_loaded_leaves_the_rest_usable(signed_in) -> Non
     expect(page.get_by_role("button", name="Erneut versuchen")).to_be_visible()
     page.get_by_role("link", name="Saldenliste").click()
     expect(page.get_by_role("heading", name="Saldenliste")).to_be_visible()
-    page.unroute_all()
     page.get_by_role("link", name="Observer").click()
+    expect(page.get_by_role("button", name="Erneut versuchen")).to_be_visible()
+    page.unroute_all()
     page.get_by_role("button", name="Erneut versuchen").click()
     expect(page.get_by_role("heading", name="Observer")).to_be_visible()
 

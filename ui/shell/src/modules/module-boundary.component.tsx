@@ -6,9 +6,12 @@ import { ModuleContractMismatch, ModuleTimeout } from './load-module.ts';
 
 interface BoundaryProps {
   name: string;
-  /** A crash is forgotten when this changes. */
-  resetKey: string;
-  onRetry(): void;
+  /** A crash is forgotten when the user goes elsewhere. */
+  pathname: string;
+  /** Whether the module's service answers; once it does, what failed is loaded again. */
+  isUp: boolean;
+  /** Makes the next attempt load everything anew. */
+  onForget(): void;
   children: ReactNode;
 }
 
@@ -20,8 +23,14 @@ export class ModuleBoundary extends Component<BoundaryProps, { error: unknown }>
     return { error };
   }
 
-  override componentDidUpdate({ resetKey }: BoundaryProps): void {
-    if (this.state.error !== null && resetKey !== this.props.resetKey) this.setState({ error: null });
+  override componentDidUpdate(before: BoundaryProps): void {
+    if (this.state.error === null) return;
+    if (this.props.isUp && !before.isUp) this.retry();
+    else if (this.props.pathname !== before.pathname) this.setState({ error: null });
+  }
+
+  override componentWillUnmount(): void {
+    if (this.state.error !== null) this.props.onForget();
   }
 
   override render(): ReactNode {
@@ -30,7 +39,7 @@ export class ModuleBoundary extends Component<BoundaryProps, { error: unknown }>
   }
 
   private retry = (): void => {
-    this.props.onRetry();
+    this.props.onForget();
     this.setState({ error: null });
   };
 }

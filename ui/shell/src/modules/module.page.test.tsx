@@ -57,6 +57,18 @@ describe('a module in the shell', () => {
     expect(await screen.findByText('Jetzt geht es')).toBeVisible();
   });
 
+  it('whose service was down is loaded again as soon as the service is back', async () => {
+    const flaky = module(
+      'sleepy',
+      `if (!globalThis.isAwake) throw new Error('down'); ${showing('sleepy', 'Wieder da')}`,
+    );
+    const { client } = await open('/sleepy', [{ ...flaky, status: 'down' }]);
+    expect(await screen.findByRole('alert')).toBeVisible();
+    Object.assign(globalThis, { isAwake: true });
+    await act(async () => client.setQueryData(['shell', 'registry'], [{ ...flaky, status: 'up' }]));
+    expect(await screen.findByText('Wieder da')).toBeVisible();
+  });
+
   it('that crashes while it is shown is caught as well', async () => {
     await open('/crash', [
       module(

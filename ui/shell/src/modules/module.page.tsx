@@ -34,12 +34,12 @@ export function ModuleFrame({ manifest, kind }: ModuleFrameProps) {
   const client = useQueryClient();
   const { pathname } = useLocation();
   const name = inLanguage(manifest.title, useLanguage());
-  const retry = () => {
+  const forget = () => {
     forgetModule(manifest.id);
     void client.invalidateQueries(registryQuery);
   };
   return (
-    <ModuleBoundary name={name} resetKey={pathname} onRetry={retry}>
+    <ModuleBoundary name={name} pathname={pathname} isUp={manifest.status === 'up'} onForget={forget}>
       <Suspense fallback={<LoadingRows label={t('moduleLoading', { name })} rows={kind === 'App' ? 8 : 2} />}>
         <Loaded manifest={manifest} kind={kind} />
       </Suspense>

@@ -2,6 +2,8 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { type Manifest, type NavigationEntry, Problem, useSession } from '@valero/ui';
 
 const REFRESH_MILLISECONDS = 30_000;
+/** While a service is down, so that its module is back as soon as it is. */
+const WAITING_MILLISECONDS = 3_000;
 
 /** Which modules there are at this moment, and whether their services answer. */
 export const registryQuery = queryOptions({
@@ -13,7 +15,8 @@ export const registryQuery = queryOptions({
     if (!response.ok) throw new Problem(response.status);
     return response.json() as Promise<Manifest[]>;
   },
-  refetchInterval: REFRESH_MILLISECONDS,
+  refetchInterval: ({ state }) =>
+    state.data?.some(({ status }) => status === 'down') ? WAITING_MILLISECONDS : REFRESH_MILLISECONDS,
 });
 
 export interface ReachableModule extends Manifest {
