@@ -163,7 +163,8 @@ def run_tests(report: Report, python: str) -> None:
     again is a failure. What passes alone is named in the report as unstable, never left out.
     """
     arguments = [
-        *("-n", "2", "--dist", "loadfile"),
+        # in the order of the folders: once a browser runs in a process, no loop of ours can
+        *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
         *("--cov", "--cov-report=", "--durations=0", "--durations-min=5"),
     ]
     command(report, "Tests", pytest(python, JUNIT, *arguments))
