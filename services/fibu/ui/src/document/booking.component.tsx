@@ -74,7 +74,6 @@ function Proposed({ document }: { document: DocumentDetailOut }) {
 
 /** Nothing could be read: an empty entry that refers to the document. */
 function ByHand({ document }: { document: DocumentDetailOut }) {
-  const t = fibuTexts.use();
   const canPost = useCan('fibu:post');
   const empty: EntryIn = {
     posted_on: today(),
@@ -91,7 +90,7 @@ function ByHand({ document }: { document: DocumentDetailOut }) {
       documentId={document.id}
       proposed={empty}
       reasons={[]}
-      warnings={[t('proposalManualHint')]}
+      warnings={[]}
       hasProposal={false}
       canPost={canPost}
     />

@@ -1,8 +1,8 @@
 import { ActionIcon, Anchor, Button, Tooltip } from '@mantine/core';
-import { ErrorState, formatAgo, Icon, LoadingRows, Notice, PageHeader, useShortcut } from '@valero/ui';
+import { Chip, ErrorState, formatAgo, Icon, LoadingRows, PageHeader, useShortcut } from '@valero/ui';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import type { DocumentDetailOut } from '../api.ts';
-import { DuplicateChip, StateChip } from '../inbox/document-chips.component.tsx';
+import { StateChip } from '../inbox/document-chips.component.tsx';
 import { useDocument, useDocumentStream } from '../inbox/documents.resource.ts';
 import { fibuTexts } from '../texts.ts';
 import { Booking } from './booking.component.tsx';
@@ -32,7 +32,7 @@ function LoadedDocument({ document }: { document: DocumentDetailOut }) {
         badge={
           <>
             <StateChip document={document} />
-            <DuplicateChip document={document} />
+            <FirstOfTwins document={document} />
           </>
         }
         description={
@@ -56,7 +56,6 @@ function LoadedDocument({ document }: { document: DocumentDetailOut }) {
           </>
         }
       />
-      <Notices document={document} />
       <div className="f-split">
         <InvoiceView document={document} />
         <Booking document={document} />
@@ -76,36 +75,16 @@ function BackToInbox() {
   );
 }
 
-function Notices({ document }: { document: DocumentDetailOut }) {
+/** Leads to the document that came first. */
+function FirstOfTwins({ document: { duplicate_of } }: { document: DocumentDetailOut }) {
   const t = fibuTexts.use();
-  const { duplicate_of, findings, problem } = document;
-  if (!duplicate_of && findings.length === 0 && !problem) return null;
+  if (!duplicate_of) return null;
   return (
-    <div className="f-notices">
-      {duplicate_of && (
-        <Notice
-          tone="warn"
-          action={<Link to={`/fibu/belege/${duplicate_of}`}>{t('documentDuplicateOpen')}</Link>}
-        >
-          {t('documentDuplicateNotice')}
-        </Notice>
-      )}
-      {problem && <Notice tone="warn">{problem}</Notice>}
-      {findings.length > 0 && (
-        <Notice tone="warn">
-          <details>
-            <summary>{t('documentFindings', { count: findings.length })}</summary>
-            <ul className="f-findings">
-              {findings.map(({ rule, message }) => (
-                <li key={rule + message}>
-                  {message} <span className="v-small">({rule})</span>
-                </li>
-              ))}
-            </ul>
-          </details>
-        </Notice>
-      )}
-    </div>
+    <Link to={`/fibu/belege/${duplicate_of}?state=all`}>
+      <Chip tone="warn" icon="copy" title={t('duplicateHint')}>
+        {t('documentDuplicateOpen')}
+      </Chip>
+    </Link>
   );
 }
 

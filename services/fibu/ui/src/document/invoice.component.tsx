@@ -29,7 +29,7 @@ export function InvoiceView({ document }: { document: DocumentDetailOut }) {
             </Button>
           }
         >
-          {document.filename}
+          {document.problem}
         </StateMessage>
       </section>
     );
@@ -38,6 +38,7 @@ export function InvoiceView({ document }: { document: DocumentDetailOut }) {
       {invoice.isPending && <LoadingRows rows={8} />}
       {invoice.isError && <ErrorState error={invoice.error} onRetry={invoice.refetch} />}
       {invoice.data && <Paper invoice={invoice.data.invoice} />}
+      <Findings document={document} />
     </section>
   );
 }
@@ -155,3 +156,21 @@ function Remarks({ invoice, isShort, onMore }: RemarksProps) {
 
 /** An IBAN in groups of four. */
 const inGroups = (account: string): string => account.replace(/\s/g, '').replace(/(.{4})(?=.)/g, '$1 ');
+
+/** What the format demands and the sender did not keep; for asking back. */
+function Findings({ document: { findings } }: { document: DocumentDetailOut }) {
+  const t = fibuTexts.use();
+  if (findings.length === 0) return null;
+  return (
+    <details className="f-findings">
+      <summary>{t('documentFindings', { count: findings.length })}</summary>
+      <ul>
+        {findings.map(({ rule, message }) => (
+          <li key={rule + message}>
+            {message} ({rule})
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

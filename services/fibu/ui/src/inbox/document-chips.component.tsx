@@ -37,14 +37,3 @@ export function DuplicateChip({ document: { duplicate_of } }: DocumentChipProps)
     </Chip>
   );
 }
-
-/** UNTDID 1001 in words, where a document is not an ordinary invoice. */
-export function useDocumentKind(): (typeCode: string | undefined) => string | null {
-  const t = fibuTexts.use();
-  const kinds: Record<string, string> = {
-    '381': t('creditNote'),
-    '384': t('correction'),
-    '389': t('selfBilled'),
-  };
-  return (typeCode) => kinds[typeCode ?? ''] ?? null;
-}

@@ -3,8 +3,9 @@ import { Ago, Chip, DayText, Money, today, useCan } from '@valero/ui';
 import type { Column } from '@valero/ui/grid';
 import type { DocumentOut } from '../api.ts';
 import { openProposalsQuery } from '../document/proposal.resource.ts';
+import { useDocumentKind } from '../document-kinds.ts';
 import { fibuTexts } from '../texts.ts';
-import { DuplicateChip, StateChip, useDocumentKind } from './document-chips.component.tsx';
+import { DuplicateChip, StateChip } from './document-chips.component.tsx';
 import type { DocumentFilter } from './documents.resource.ts';
 
 /** Where all documents are in one state, that column gives way to what is proposed for them. */

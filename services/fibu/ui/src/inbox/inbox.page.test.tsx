@@ -105,6 +105,18 @@ describe('the inbox', () => {
     unmount();
   });
 
+  it('counts credit notes against the invoices', async () => {
+    const credit = document(2);
+    if (credit.invoice) Object.assign(credit.invoice, { type_code: '381', payable: '19.00' });
+    const { user, unmount } = await openInbox([document(1), credit]);
+    expect(await screen.findByText('Gutschrift')).toBeVisible();
+    screen.getByRole('grid').focus();
+    await user.keyboard('{Control>}a{/Control}');
+    await user.click(screen.getByRole('button', { name: '2 Vorschläge buchen' }));
+    expect(within(await screen.findByRole('dialog')).getByText(/100,00/)).toBeVisible();
+    unmount();
+  });
+
   it('posts all chosen proposals and lists what was left, with the reason', async () => {
     const { user, server, unmount } = await openInbox(
       [document(1), document(2), document(3)],

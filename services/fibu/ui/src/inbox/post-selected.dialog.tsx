@@ -1,10 +1,11 @@
 import { Button, Checkbox, Group, Modal, Progress } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Chip, formatAmount, Icon, Notice, newKey, sum } from '@valero/ui';
+import { type Amount, Chip, formatAmount, Icon, Notice, negate, newKey, sum } from '@valero/ui';
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { DocumentOut } from '../api.ts';
 import { fetchProposal, postProposal } from '../document/proposal.resource.ts';
+import { isCreditNote } from '../document-kinds.ts';
 import { fibuTexts } from '../texts.ts';
 import { type RunLine, runPosting, waitingLines } from './posting-run.ts';
 
@@ -163,11 +164,15 @@ const nameOf = (documents: DocumentOut[], id: string): string => {
     : (document?.filename ?? id);
 };
 
+/** Credit notes count against the rest. */
+const owed = ({ type_code, payable }: { type_code: string; payable: Amount }): Amount =>
+  isCreditNote(type_code) ? negate(payable) : payable;
+
 function sumsByCurrency(documents: DocumentOut[]): [string, string][] {
   const invoices = documents.flatMap(({ invoice }) => (invoice ? [invoice] : []));
   const currencies = [...new Set(invoices.map(({ currency }) => currency))];
   return currencies.map((currency) => [
     currency,
-    sum(invoices.filter((invoice) => invoice.currency === currency).map(({ payable }) => payable)),
+    sum(invoices.filter((invoice) => invoice.currency === currency).map(owed)),
   ]);
 }
