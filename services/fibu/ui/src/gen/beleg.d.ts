@@ -8,7 +8,7 @@ export interface paths {
         };
         /**
          * List Documents
-         * @description Documents, newest first; `q` searches number, names and file name.
+         * @description Documents, newest first; `q` searches number, names and file name, `id` may be repeated.
          */
         get: operations["list_documents"];
         put?: never;
@@ -75,6 +75,46 @@ export interface paths {
          * @description The bytes as received, checked against their hash, to be saved and never displayed.
          */
         get: operations["get_original"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beleg/documents/{document_id}/rejection-letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rejection Letter
+         * @description A letter to the sender in German, with every fatal finding, ready to be sent.
+         */
+        get: operations["get_rejection_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beleg/documents/{document_id}/rendering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rendering
+         * @description The e-invoice as a printable German page without scripts, with its findings.
+         */
+        get: operations["get_rendering"];
         put?: never;
         post?: never;
         delete?: never;
@@ -191,7 +231,7 @@ export interface components {
         };
         /**
          * DocumentDetailOut
-         * @description A document with its retention, findings and history.
+         * @description A document with its retention, verdict, findings and history.
          */
         DocumentDetailOut: {
             /**
@@ -231,6 +271,7 @@ export interface components {
             /** Size Bytes */
             size_bytes: number;
             state: components["schemas"]["State"];
+            verdict: components["schemas"]["VerdictOut"] | null;
         };
         /**
          * DocumentOut
@@ -265,10 +306,20 @@ export interface components {
             state: components["schemas"]["State"];
         };
         /**
+         * ErrorClass
+         * @description The three classes of BE-4.
+         * @enum {string}
+         */
+        ErrorClass: "format" | "rule" | "content";
+        /**
          * FindingOut
-         * @description A rule of EN 16931 that the document breaks.
+         * @description A broken rule; `message` names field and remedy in the caller's language.
          */
         FindingOut: {
+            error_class: components["schemas"]["ErrorClass"];
+            /** Field */
+            field: string;
+            level: components["schemas"]["Level"];
             /** Message */
             message: string;
             /** Rule */
@@ -436,6 +487,12 @@ export interface components {
             seller_number?: string | null;
             standard_number?: components["schemas"]["Identifier"] | null;
         };
+        /**
+         * Level
+         * @description How much a finding weighs.
+         * @enum {string}
+         */
+        Level: "fatal" | "warning";
         /**
          * Line
          * @description BG-25.
@@ -715,6 +772,30 @@ export interface components {
             /** Tax Inclusive */
             tax_inclusive: string;
         };
+        /**
+         * Verdict
+         * @description What a document is after all rules were applied; warnings change nothing.
+         * @enum {string}
+         */
+        Verdict: "valid" | "rule_errors" | "content_errors" | "format_errors";
+        /**
+         * VerdictOut
+         * @description What all rules together say; while it is `pending`, the findings are our own only.
+         */
+        VerdictOut: {
+            /** Examined At */
+            examined_at?: string | null;
+            /** Rule Pack */
+            rule_pack?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "done";
+            /** Title */
+            title?: string | null;
+            verdict?: components["schemas"]["Verdict"] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -729,6 +810,7 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["State"] | null;
                 q?: string | null;
+                id?: string[];
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string | null;
@@ -893,6 +975,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rejection_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing is wrong with the document. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rendering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             /** @description Problem */
             default: {

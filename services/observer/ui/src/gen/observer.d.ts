@@ -262,7 +262,7 @@ export interface components {
          * @description Why an instance is in its state.
          * @enum {string}
          */
-        Cause: "ready" | "booting" | "waiting_to_start" | "probe_failed" | "unready" | "rule_broken" | "heartbeat_missing" | "reloaded" | "unresponsive" | "never_ready" | "exited" | "retrying" | "gave_up" | "lease_expired" | "stopped" | "left" | "foreign_answer" | "forgotten";
+        Cause: "ready" | "booting" | "waiting_to_start" | "probe_failed" | "slow" | "unready" | "rule_broken" | "heartbeat_missing" | "reloaded" | "unresponsive" | "never_ready" | "exited" | "retrying" | "gave_up" | "lease_expired" | "stopped" | "left" | "foreign_answer" | "forgotten";
         /**
          * CheckOut
          * @description One entry of the instance's own health answer.
@@ -325,7 +325,10 @@ export interface components {
         };
         /**
          * Hang
-         * @description What an unresponsive process is doing: DEAF runs, but does not listen on its port.
+         * @description What a process does that does not answer.
+         *
+         *     STOPPED by a signal; BLOCKED, it has not made a step since the first failed probe; BUSY, it
+         *     works or waits for a core; DEAF, it lives but does not listen on its port.
          * @enum {string}
          */
         Hang: "stopped" | "blocked" | "busy" | "deaf";
@@ -394,7 +397,7 @@ export interface components {
          * @description What an event tells.
          * @enum {string}
          */
-        Kind: "observer_started" | "registered" | "left" | "state_changed" | "process_died" | "process_replaced" | "hang_found" | "restarted" | "restart_failed" | "crash_loop" | "threshold_breached" | "threshold_kept" | "config_loaded" | "config_rejected";
+        Kind: "observer_started" | "registered" | "left" | "state_changed" | "process_died" | "process_replaced" | "hang_found" | "restarted" | "resumed" | "restart_failed" | "crash_loop" | "threshold_breached" | "threshold_kept" | "config_loaded" | "config_rejected";
         /**
          * LeaseOut
          * @description What a service has to know to keep its lease.
@@ -475,6 +478,11 @@ export interface components {
                 /** @description JSON pointer, RFC 6901. */
                 pointer: string;
             }[];
+            /**
+             * Format: uri
+             * @description Names the trace.
+             */
+            instance?: string;
             status: number;
             title: string;
             /** Format: uri */
