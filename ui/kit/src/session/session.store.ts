@@ -65,7 +65,10 @@ async function auth<T>(path: string, init: RequestInit = {}): Promise<T> {
   }
   reachable();
   const body = await response.text();
-  if (!response.ok) throw problemFrom(response.status, response.headers.get('content-type'), body);
+  if (!response.ok) {
+    const problem = problemFrom(response.status, response.headers.get('content-type'), body);
+    throw problem.code === 'SecondFactorRequired' ? new SecondFactorRequired(response) : problem;
+  }
   return (body ? JSON.parse(body) : undefined) as T;
 }
 
@@ -92,10 +95,27 @@ export async function restoreSession(): Promise<void> {
   }
 }
 
-/** Throws Problem: 401 for wrong credentials, 429 when locked out. */
-export async function signIn(email: string, password: string): Promise<void> {
+/** The password was right; a code has to follow. */
+export class SecondFactorRequired extends Problem {
+  readonly challenge: string;
+
+  constructor(response: Response) {
+    super(401);
+    const asked = response.headers.get('www-authenticate') ?? '';
+    this.challenge = /challenge="([^"]*)"/.exec(asked)?.[1] ?? '';
+  }
+}
+
+/** Throws SecondFactorRequired, or Problem: 401 for wrong credentials, 429 when locked out. */
+export const signIn = async (email: string, password: string): Promise<void> =>
+  arrive(await post<Tokens>('login', { email, password }));
+
+/** The second step: a code from the app, or one of the recovery codes. Throws Problem. */
+export const signInWithCode = async (challenge: string, code: string): Promise<void> =>
+  arrive(await post<Tokens>('login/code', { challenge, code }));
+
+function arrive({ user, expires_in }: Tokens): void {
   const before = session.user?.id;
-  const { user, expires_in } = await post<Tokens>('login', { email, password });
   if (before && before !== user.id) location.reload();
   renewed(expires_in);
   enter(user);

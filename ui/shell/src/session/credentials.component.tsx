@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { asProblem, Notice, signIn } from '@valero/ui';
+import { asProblem, Notice, SecondFactorRequired, signIn } from '@valero/ui';
 import { type FormEvent, useState } from 'react';
 import { shellTexts } from '../texts.ts';
+import { CodeForm } from './code.component.tsx';
 import { SecretInput } from './secret-input.component.tsx';
 
 /** Address and password; with a known address only the password is asked for. */
@@ -11,7 +12,11 @@ export function CredentialsForm({ knownEmail }: { knownEmail?: string }) {
   const [email, setEmail] = useState(knownEmail ?? '');
   const [password, setPassword] = useState('');
   const [isChecked, setChecked] = useState(false);
-  const login = useMutation({ mutationFn: () => signIn(email.trim(), password) });
+  const [challenge, setChallenge] = useState('');
+  const login = useMutation({
+    mutationFn: () => signIn(email.trim(), password),
+    onError: (error) => error instanceof SecondFactorRequired && setChallenge(error.challenge),
+  });
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -19,9 +24,10 @@ export function CredentialsForm({ knownEmail }: { knownEmail?: string }) {
     if (email.trim() && password) login.mutate();
   };
 
+  if (challenge) return <CodeForm challenge={challenge} onBack={() => setChallenge('')} />;
   return (
     <form onSubmit={submit} noValidate className="s-form">
-      {login.isError && (
+      {login.isError && !(login.error instanceof SecondFactorRequired) && (
         <Notice tone="bad" role="alert">
           {asProblem(login.error).message}
         </Notice>

@@ -42,6 +42,35 @@ describe('signing in', () => {
     expect(screen.getByLabelText('E-Mail-Adresse')).toHaveValue('erika@musterwerk.de');
   });
 
+  it('asks for a code where the account has a second factor', async () => {
+    const server = fakeServer({
+      'POST /api/auth/login': () =>
+        Response.json(
+          { status: 401, code: 'SecondFactorRequired' },
+          {
+            status: 401,
+            headers: {
+              'content-type': 'application/problem+json',
+              'www-authenticate': 'SecondFactor challenge="abc.def", expires_in=300, methods="totp recovery"',
+            },
+          },
+        ),
+      'POST /api/auth/login/code': ({ body }) =>
+        JSON.stringify(body).includes('123456')
+          ? tokens(ERIKA)
+          : problem(401, { detail: 'Der Code stimmt nicht.' }),
+    });
+    const { user } = renderAt('/', <Entrance />);
+    await user.type(screen.getByLabelText('E-Mail-Adresse'), 'erika@musterwerk.de');
+    await user.type(screen.getByLabelText('Kennwort'), 'richtig{Enter}');
+    await user.type(await screen.findByLabelText(/^Code/), '000000{Enter}');
+    expect(await screen.findByRole('alert')).toHaveTextContent('Der Code stimmt nicht.');
+    await user.clear(screen.getByLabelText(/^Code/));
+    await user.type(screen.getByLabelText(/^Code/), '123456{Enter}');
+    expect(await screen.findByText('Willkommen')).toBeVisible();
+    expect(server.to('/api/auth/login/code')[1]?.body).toEqual({ challenge: 'abc.def', code: '123456' });
+  });
+
   it('works in English without a reload', async () => {
     const { user } = renderAt('/', <Entrance />);
     await user.click(screen.getByRole('button', { name: 'English' }));
